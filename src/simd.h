@@ -1,0 +1,81 @@
+// The one header that knows about instruction sets: a vector of four floats.
+//
+// Clang's and GCC's vector extension gives + - * / on it in every build: SIMD128 instructions in the `simd` and `relaxed`
+// builds, plain scalar code in `scalar`, SSE or NEON natively. Only what that extension can't say stands here.
+#ifndef LAYERLENS_SIMD_H
+#define LAYERLENS_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __wasm_relaxed_simd__
+#include <wasm_simd128.h>
+#endif
+
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef int32_t i32x4 __attribute__((vector_size(16)));
+
+// For templates: a function that is specialised at each call by the constants that it is given there.
+#define INLINE static inline __attribute__((always_inline))
+// For loops over the registers of a tile: an array stays in registers only when its indices are constants.
+#define UNROLL _Pragma("GCC unroll 4")
+#define OUTLINE static __attribute__((noinline, unused))
+
+INLINE f32x4 simd_splat(float value) {
+    return (f32x4){value, value, value, value};
+}
+
+INLINE f32x4 simd_load(const float *from) {
+    f32x4 value;
+    __builtin_memcpy(&value, from, sizeof value);  // no alignment is asked for
+    return value;
+}
+
+INLINE void simd_store(float *to, f32x4 value) {
+    __builtin_memcpy(to, &value, sizeof value);
+}
+
+// The first 1 to 3 floats, the other lanes 0: never reads beyond them. Out of line, since tails are many and small.
+OUTLINE f32x4 simd_load_tail(const float *from, size_t lanes) {
+    return (f32x4){from[0], lanes > 1 ? from[1] : 0, lanes > 2 ? from[2] : 0, 0};
+}
+
+// Stores the first 1 to 3 floats: never writes beyond them.
+OUTLINE void simd_store_tail(float *to, f32x4 value, size_t lanes) {
+    to[0] = value[0];
+    if (lanes > 1) to[1] = value[1];
+    if (lanes > 2) to[2] = value[2];
+}
+
+// The same for 1 to 4 floats, for templates that are given the number of lanes.
+INLINE f32x4 simd_load_lanes(const float *from, size_t lanes) {
+    return lanes == 4 ? simd_load(from) : simd_load_tail(from, lanes);
+}
+
+INLINE void simd_store_lanes(float *to, f32x4 value, size_t lanes) {
+    if (lanes == 4) {
+        simd_store(to, value);
+    } else {
+        simd_store_tail(to, value, lanes);
+    }
+}
+
+// a * b + c: rounded twice, and so the same on every machine, but for `relaxed`, where the processor may round once.
+INLINE f32x4 simd_madd(f32x4 a, f32x4 b, f32x4 c) {
+#ifdef __wasm_relaxed_simd__
+    return (f32x4)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c);
+#else
+    return a * b + c;
+#endif
+}
+
+// yes where the mask's bits are set, no elsewhere.
+INLINE f32x4 simd_select(i32x4 mask, f32x4 yes, f32x4 no) {
+    return (f32x4)((mask & (i32x4)yes) | (~mask & (i32x4)no));
+}
+
+INLINE f32x4 simd_abs(f32x4 value) {
+    return (f32x4)((i32x4)value & 0x7fffffff);
+}
+
+#endif
