@@ -1,0 +1,87 @@
+# The one door: `make help` lists what it opens.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+PORT ?= 5173
+VARIANTS := simd relaxed scalar
+BIN := node_modules/.bin
+
+# ---- The kernels: src/*.c, three times ------------------------------------------------------------------------------------
+
+FLAGS_simd := -msimd128
+FLAGS_relaxed := -msimd128 -mrelaxed-simd
+FLAGS_scalar :=
+
+# -ffp-contract=off: the same bits on every machine; only simd_madd may fuse, and only in `relaxed`.
+# -fno-builtin: loops stay loops, since there is no C library to call.
+# -fno-unroll-loops: two fifths of the size for no loss of speed; the loops that need it are marked in the source.
+CFLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffp-contract=off -fno-builtin -fno-unroll-loops
+
+# The stack holds one packed panel of 4 KiB; it lies first, so that an overflow traps instead of overwriting tensors.
+LDFLAGS := --no-entry --stack-first -z stack-size=16384 --export=__heap_base --strip-all -O3
+OPTFLAGS := -Oz --converge --enable-simd --enable-relaxed-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
+	--enable-mutable-globals --enable-multivalue --enable-reference-types --strip-producers --strip-target-features
+
+sources := $(wildcard src/*.c)
+headers := $(wildcard src/*.h)
+wasm := $(VARIANTS:%=dist/wasm/%.wasm)
+
+# Where LLVM is, found or installed by tools/setup.
+build/llvm: tools/setup
+	@mkdir -p build
+	@tools/setup build > $@
+
+define kernels
+build/$(1)/%.o: src/%.c $$(headers) build/llvm Makefile
+	@mkdir -p $$(@D)
+	EM_LLVM_ROOT=$$$$(cat build/llvm) EM_LLVM_ADD_VERSION= EM_CLANG_ADD_VERSION= emcc $$(CFLAGS) $$(FLAGS_$(1)) -c $$< -o $$@
+
+dist/wasm/$(1).wasm: $$(sources:src/%.c=build/$(1)/%.o) node_modules/.package-lock.json
+	@mkdir -p $$(@D)
+	$$$$(cat build/llvm)/wasm-ld $$(LDFLAGS) $$(filter %.o,$$^) -o build/$(1).wasm
+	$(BIN)/wasm-opt $$(OPTFLAGS) build/$(1).wasm -o $$@
+endef
+$(foreach variant,$(VARIANTS),$(eval $(call kernels,$(variant))))
+
+# ---- The package ----------------------------------------------------------------------------------------------------------
+
+scripts := $(filter-out js/embedded.js,$(wildcard js/*.js))
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+dist/index.js: $(wasm) $(scripts) tools/bundle.js node_modules/.package-lock.json
+	node tools/bundle.js
+
+dist/types/index.d.ts: $(scripts) tsconfig.json dist/index.js
+	$(BIN)/tsc -p tsconfig.json
+	@for file in dist/types/*.d.ts; do sed "s/\.js'/.cjs'/g; s/\.js\"/.cjs\"/g" $$file > $${file%.ts}.cts; done
+
+build/test-tools: tools/setup
+	@mkdir -p build
+	@tools/setup test
+	@touch $@
+
+# ---- Doors ----------------------------------------------------------------------------------------------------------------
+
+.PHONY: start build test check clean help
+
+start: dist/index.js ## serve the page at http://localhost:$(PORT) (another port: make start PORT=8080)
+	@$(BIN)/vite web --config web/vite.config.js --port $(PORT) --strictPort
+
+build: dist/index.js dist/types/index.d.ts ## build the package into dist/ and print its sizes
+	@node tools/sizes.js
+
+test: build build/test-tools ## run all tests
+	@node tests/run.js
+
+check: dist/index.js ## check the types
+	$(BIN)/tsc -p tsconfig.json --noEmit
+
+clean: ## remove everything that was built
+	rm -rf build dist site js/embedded.js
+
+help: ## list the doors
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,192 @@
+// What all layers have in common: the checks, the memory and the order of a pass. What a layer computes is in its own file.
+
+import { checkFits } from './check.js';
+import { StateError } from './errors.js';
+import { Region } from './memory.js';
+import { Tensor } from './tensor.js';
+
+/** @typedef {import('./check.js').Shape} Shape */
+/** @typedef {import('./tensor.js').TensorLike} TensorLike */
+/** @typedef {import('./runtime.js').Runtime} Runtime */
+/** @typedef {import('./kernels.js').Kernels} Kernels */
+
+/**
+ * A trained tensor of a layer and its gradient, of the same shape.
+ * @typedef {{ name: string, value: Tensor, grad: Tensor }} Parameter
+ */
+
+/** A layer: `forward` computes its output, `backward` the gradients of its input and its parameters. */
+export class Layer {
+  /** The tensors that training changes, with their gradients. @type {Parameter[]} */
+  parameters = [];
+  /** The last forward pass, which backward needs. @type {{ x: Tensor, y: Tensor } | undefined} */
+  #pass;
+  #disposed = false;
+  #x;
+  #dout;
+  #y;
+  #dx;
+
+  /**
+   * @internal
+   * @param {Runtime} runtime
+   * @param {string} name of its kind
+   * @param {string} label its name and what it was made with, for messages
+   */
+  constructor(runtime, name, label = name) {
+    /** The runtime that it belongs to. */
+    this.runtime = runtime;
+    /** The kind of layer: `affine`, `sigmoid`, … @readonly */
+    this.name = name;
+    /** The kind of layer and its sizes or constant: `affine(3, 2)`. @readonly */
+    this.label = label;
+    const again = (/** @type {string} */ pass) =>
+      `its numbers are gone, since the layer ${label} has run ${pass} again or was disposed of; clone() keeps a copy`;
+    // Nested arrays that a user passes, and the two results: allocated at first use, then used again.
+    this.#x = new Region(runtime._memory, again('forward'));
+    this.#dout = new Region(runtime._memory, again('backward'));
+    this.#y = new Region(runtime._memory, again('forward'));
+    this.#dx = new Region(runtime._memory, again('backward'));
+  }
+
+  /**
+   * @param {TensorLike} x its input
+   * @returns {Tensor} its output, which the layer owns: readable until its next `forward`
+   * @throws {ShapeError} if x doesn't fit the layer; {ArgumentError} if x is no tensor; {StateError} if x is stale, disposed or
+   *   another runtime's; {MemoryError}
+   */
+  forward(x) {
+    const where = `${this.name}.forward`;
+    this._checkAlive(where);
+    const input = this.runtime._read(where, x);
+    const shape = this._outputShape(where, input.shape);
+    for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
+    this._checkApart(where, input, [this.#y]);
+
+    this.#pass = undefined; // until this one is complete
+    const kept = this.runtime._place(input, this.#x);
+    const y = this.runtime._output(this.#y, shape);
+    this._forward(this.runtime._kernels, y, kept);
+    this.#pass = { x: kept, y };
+    return y;
+  }
+
+  /**
+   * @param {TensorLike} dout the gradient of the loss with respect to the output of the last `forward`, of the same shape
+   * @returns {Tensor} the gradient with respect to its input, which the layer owns: readable until its next `backward`.
+   *   The gradients of its parameters are overwritten, not accumulated.
+   * @throws {ShapeError} if dout doesn't fit; {ArgumentError} if dout is no tensor; {StateError} before `forward`, or if a tensor
+   *   is stale, disposed or another runtime's; {MemoryError}
+   */
+  backward(dout) {
+    const where = `${this.name}.backward`;
+    this._checkAlive(where);
+    if (!this.#pass) throw new StateError(`${where}: call forward first (layer ${this.label})`);
+    const { x, y } = this.#pass;
+    const input = this.runtime._read(where, dout);
+    checkFits(where, 'dout', y.shape, input.shape, this.label);
+    for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
+    if (this._keepsInput) x._check(`${where}: the x of the last forward`);
+    const outputs = [this.#dx, ...this.parameters.map(({ grad }) => grad._region)];
+    this._checkApart(where, input, outputs);
+    if (this._keepsInput) this._checkApart(where, x, outputs);
+
+    const kept = this.runtime._place(input, this.#dout);
+    const dx = this.runtime._output(this.#dx, x.shape);
+    this._backward(this.runtime._kernels, dx, kept, x, y);
+    return dx;
+  }
+
+  /** Frees what the layer owns; it can't be used any more. Disposing twice is harmless. */
+  dispose() {
+    this.#disposed = true;
+    for (const region of [this.#x, this.#dout, this.#y, this.#dx]) region.dispose();
+    for (const { value, grad } of this.parameters) {
+      if (value._owner === this) value._region.dispose();
+      grad._region.dispose();
+    }
+  }
+
+  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+    this.dispose();
+  }
+
+  /**
+   * Adds a parameter, and its gradient of zeros.
+   * @internal
+   * @param {string} name
+   * @param {Tensor} value
+   * @returns {Tensor} the gradient
+   */
+  _addParameter(name, value) {
+    value._owner ??= this;
+    const grad = this.runtime._made(value.shape, `the layer ${this.label} was disposed of`);
+    grad._owner = this;
+    this.parameters.push({ name, value, grad });
+    return grad;
+  }
+
+  /** Whether backward reads x, so that it must still be there. @internal @type {boolean} */
+  get _keepsInput() {
+    return false;
+  }
+
+  /**
+   * The shape of y for that of x; throws where x doesn't fit. Elementwise unless a layer says otherwise.
+   * @internal
+   * @param {string} _where
+   * @param {Shape} x
+   * @returns {Shape}
+   */
+  _outputShape(_where, x) {
+    return x;
+  }
+
+  /**
+   * Writes y.
+   * @internal
+   * @param {Kernels} _kernels
+   * @param {Tensor} _y
+   * @param {Tensor} _x
+   */
+  _forward(_kernels, _y, _x) {}
+
+  /**
+   * Writes dx and the gradients of the parameters.
+   * @internal
+   * @param {Kernels} _kernels
+   * @param {Tensor} _dx
+   * @param {Tensor} _dout
+   * @param {Tensor} _x its shape always counts, its numbers only where `_keepsInput` says so
+   * @param {Tensor} _y
+   */
+  _backward(_kernels, _dx, _dout, _x, _y) {}
+
+  /** @internal @param {string} where */
+  _checkAlive(where) {
+    this.runtime._checkAlive(where);
+    if (this.#disposed) throw new StateError(`${where}: the layer ${this.label} was disposed of`);
+  }
+
+  /**
+   * Kernels can't write what they are reading.
+   * @param {string} where
+   * @param {object} input
+   * @param {Region[]} outputs
+   */
+  _checkApart(where, input, outputs) {
+    if (input instanceof Tensor && outputs.includes(input._region)) {
+      throw new StateError(`${where}: this would overwrite its own input; pass a clone() (layer ${this.label})`);
+    }
+  }
+}
+
+/**
+ * The number of samples: rank 1 is one sample.
+ * @param {Shape} shape
+ */
+export const rowsOf = (shape) => (shape.length === 1 ? 1 : shape[0]);
+
+/** @param {Tensor} tensor its address, for a kernel */
+export const at = (tensor) => tensor._region.offset;
+

@@ -1,0 +1,120 @@
+// Obtains the kernels: chooses a build that the engine accepts, compiles it, and gives a runtime.
+
+import { relaxed, simd } from './embedded.js';
+import { checkOptions, show } from './check.js';
+import { ArgumentError, LoadError } from './errors.js';
+import { checkKernels, variants } from './kernels.js';
+import { Runtime } from './runtime.js';
+
+/** @typedef {import('./kernels.js').Variant} Variant */
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {'auto' | Variant} [variant] `auto`, the default, is the fastest that this engine accepts: `relaxed`, where a
+ *   processor may differ from another in the last bits, or `simd`. `scalar` must come as a `module`.
+ * @property {WebAssembly.Module | BufferSource} [module] a module of layerlens, or its bytes, in place of the embedded ones
+ */
+
+/**
+ * @param {string} hex
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+const bytesOf = (hex) => Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+
+/**
+ * What to compile.
+ * @param {LoadOptions | undefined} options
+ * @returns {{ source: WebAssembly.Module | BufferSource, wanted: 'auto' | Variant }}
+ */
+function choose(options) {
+  const { variant, module } = checkOptions('load', options, {
+    variant: /** @type {'auto' | Variant} */ ('auto'),
+    module: /** @type {WebAssembly.Module | BufferSource | undefined} */ (undefined),
+  });
+  if (variant !== 'auto' && !variants.includes(variant)) {
+    throw new ArgumentError(`load: variant must be 'auto', 'relaxed', 'simd' or 'scalar', got ${show(variant)}`);
+  }
+  if (typeof WebAssembly !== 'object') {
+    throw new LoadError('load: this engine has no WebAssembly; layerlens/reference computes without it');
+  }
+  if (module !== undefined) {
+    // By name, since they may come from another realm.
+    const kind = Object.prototype.toString.call(module).slice(8, -1);
+    if (kind !== 'WebAssembly.Module' && kind !== 'ArrayBuffer' && !ArrayBuffer.isView(module)) {
+      throw new ArgumentError(`load: module must be a WebAssembly.Module or its bytes, got ${show(module)}`);
+    }
+    return { source: module, wanted: variant };
+  }
+  if (variant === 'scalar') {
+    throw new ArgumentError("load: the scalar kernels aren't embedded: pass layerlens/wasm/scalar.wasm as module");
+  }
+  for (const [candidate, hex] of Object.entries({ relaxed, simd })) {
+    const source = bytesOf(hex);
+    if ((variant === 'auto' || variant === candidate) && WebAssembly.validate(source)) return { source, wanted: variant };
+  }
+  throw new LoadError(
+    variant === 'relaxed'
+      ? "load: this engine has no relaxed SIMD; the variant 'simd' may run"
+      : 'load: this engine has no WebAssembly SIMD; pass layerlens/wasm/scalar.wasm as module, or use layerlens/reference',
+  );
+}
+
+/**
+ * @param {unknown} error of the engine, at compiling or instantiating
+ * @returns {LoadError}
+ */
+function explain(error) {
+  if (error instanceof LoadError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const hint = /CSP|content.security|unsafe-eval|disallowed by embedder/i.test(reason)
+    ? "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src"
+    : 'the module does not compile here';
+  return new LoadError(`load: ${hint} (${reason})`, { cause: error });
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {'auto' | Variant} wanted
+ */
+function start(module, wanted) {
+  const kernels = checkKernels(new WebAssembly.Instance(module, {}).exports);
+  const runtime = new Runtime(kernels);
+  if (wanted !== 'auto' && wanted !== runtime.variant) {
+    throw new LoadError(`load: the variant ${wanted} was asked for, but this module is ${runtime.variant}`);
+  }
+  return runtime;
+}
+
+/** @param {object} source @returns {source is WebAssembly.Module} */
+const isCompiled = (source) => !('byteLength' in source);
+
+/**
+ * Compiles the kernels and gives a runtime, the object that makes tensors and layers. Each call gives an independent one.
+ * @param {LoadOptions} [options]
+ * @returns {Promise<Runtime>}
+ * @throws {LoadError} without WebAssembly or SIMD, under a Content-Security-Policy without `'wasm-unsafe-eval'`, for a module
+ *   that isn't ours; {ArgumentError} for other options
+ */
+export async function load(options) {
+  const { source, wanted } = choose(options);
+  try {
+    return start(isCompiled(source) ? source : await WebAssembly.compile(source), wanted);
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/**
+ * `load` at once. Browsers may refuse it on the main thread for large modules; ours are small enough.
+ * @param {LoadOptions} [options]
+ * @returns {Runtime}
+ * @throws as `load`
+ */
+export function loadSync(options) {
+  const { source, wanted } = choose(options);
+  try {
+    return start(isCompiled(source) ? source : new WebAssembly.Module(source), wanted);
+  } catch (error) {
+    throw explain(error);
+  }
+}

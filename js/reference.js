@@ -1,0 +1,304 @@
+// Every layer again, in plain float64 JavaScript: the readable specification, the tests' oracle, and the fallback where there is
+// no WebAssembly. Used as a runtime is: `reference.affine(W, b).forward(x).toArray()`.
+
+import { checkFits, checkNested, checkNumber, checkShape, showShape, sizeOf } from './check.js';
+import { ArgumentError, ShapeError, StateError } from './errors.js';
+
+/** @typedef {import('./check.js').Shape} Shape */
+/** @typedef {number[][]} Rows A matrix as its rows; a vector is one row. */
+/** @typedef {ReferenceTensor | ArrayLike<number> | ArrayLike<number>[]} TensorLike */
+/** @typedef {{ name: string, value: ReferenceTensor, grad: ReferenceTensor }} Parameter */
+
+// ---- Matrices -------------------------------------------------------------------------------------------------------------
+
+const transpose = (/** @type {Rows} */ a) => a[0].map((_, j) => a.map((row) => row[j]));
+
+/** start + a · b, each sum in the order of the inner index. @param {Rows} a @param {Rows} b @param {number[]} [start] */
+const matmul = (a, b, start) =>
+  a.map((row) => b[0].map((_, j) => row.reduce((sum, value, k) => sum + value * b[k][j], start ? start[j] : 0)));
+
+/** The sum over axis 0, the samples. @param {Rows} a @param {number} columns */
+const columnSums = (a, columns) => Array.from({ length: columns }, (_, j) => a.reduce((sum, row) => sum + row[j], 0));
+
+/** f of each element, and of those at the same place in b. @param {Rows} a @param {Rows} b @param {(a: number, b: number) => number} f */
+const map = (a, b, f) => a.map((row, i) => row.map((value, j) => f(value, b[i][j])));
+
+// ---- Tensors --------------------------------------------------------------------------------------------------------------
+
+/** float64 numbers in the order of rows, of rank 1 or 2, with the names of `layerlens`' own tensors. */
+export class ReferenceTensor {
+  /** @param {Rows} rows @param {Shape} shape */
+  constructor(rows, shape) {
+    /** @type {Shape} */
+    this.shape = Object.freeze([...shape]);
+    this.size = sizeOf(shape);
+    /** The elements, row by row. */
+    this.data = Float64Array.from(rows.flat());
+  }
+
+  /** @returns {Rows} one row where the rank is 1 */
+  get rows() {
+    const columns = this.shape[this.shape.length - 1];
+    const count = this.shape.length === 1 ? 1 : this.shape[0];
+    return Array.from({ length: count }, (_, i) => Array.from(this.data.subarray(i * columns, (i + 1) * columns)));
+  }
+
+  /** @returns {number[] | number[][]} */
+  toArray() {
+    return this.shape.length === 1 ? this.rows[0] : this.rows;
+  }
+
+  clone() {
+    return new ReferenceTensor(this.rows, this.shape);
+  }
+
+  /** Nothing to free: it is here so that code for a runtime works. */
+  dispose() {}
+}
+
+/**
+ * @param {string} where
+ * @param {unknown} value
+ * @returns {ReferenceTensor}
+ */
+function read(where, value) {
+  if (value instanceof ReferenceTensor) return value;
+  const { rows, shape } = checkNested(where, value);
+  return new ReferenceTensor(rows.map((row) => Array.from(row)), shape);
+}
+
+// ---- Layers ---------------------------------------------------------------------------------------------------------------
+
+/** What the layers have in common. Each computes with rows, so that a sample alone is a batch of one. */
+class ReferenceLayer {
+  /** @type {Parameter[]} */
+  parameters = [];
+  /** @type {{ x: ReferenceTensor, y: ReferenceTensor } | undefined} */
+  #pass;
+
+  /** @param {string} name @param {string} label */
+  constructor(name, label = name) {
+    this.name = name;
+    this.label = label;
+    this.runtime = reference;
+  }
+
+  /**
+   * @param {TensorLike} x
+   * @returns {ReferenceTensor}
+   * @throws {ShapeError} if x doesn't fit; {ArgumentError} if it is no tensor
+   */
+  forward(x) {
+    const where = `${this.name}.forward`;
+    const input = read(where, x);
+    const shape = this.outputShape(where, input.shape);
+    const y = new ReferenceTensor(this.y(input.rows), shape);
+    this.#pass = { x: input, y };
+    return y;
+  }
+
+  /**
+   * @param {TensorLike} dout
+   * @returns {ReferenceTensor}
+   * @throws {ShapeError} if dout doesn't fit; {ArgumentError} if it is no tensor; {StateError} before `forward`
+   */
+  backward(dout) {
+    const where = `${this.name}.backward`;
+    if (!this.#pass) throw new StateError(`${where}: call forward first (layer ${this.label})`);
+    const { x, y } = this.#pass;
+    const upstream = read(where, dout);
+    checkFits(where, 'dout', y.shape, upstream.shape, this.label);
+    return new ReferenceTensor(this.dx(upstream.rows, x.rows, y.rows), x.shape);
+  }
+
+  /** @param {string} name @param {ReferenceTensor} value */
+  addParameter(name, value) {
+    const grad = new ReferenceTensor(value.rows.map((row) => row.map(() => 0)), value.shape);
+    this.parameters.push({ name, value, grad });
+    return grad;
+  }
+
+  dispose() {}
+
+  /** @param {string} _where @param {Shape} x @returns {Shape} */
+  outputShape(_where, x) {
+    return x;
+  }
+
+  /** @param {Rows} x @returns {Rows} */
+  y(x) {
+    return x;
+  }
+
+  /** @param {Rows} dout @param {Rows} _x @param {Rows} _y @returns {Rows} dx; the gradients of parameters are left in them */
+  dx(dout, _x, _y) {
+    return dout;
+  }
+}
+
+/** y = x · W + b, or without b, the dot node. */
+class Affine extends ReferenceLayer {
+  /** @param {ReferenceTensor} W @param {ReferenceTensor} [b] */
+  constructor(W, b) {
+    const name = b ? 'affine' : 'dot';
+    super(name, `${name}(${W.shape.join(', ')})`);
+    if (b) checkFits(name, 'b', [W.shape[1]], b.shape, this.label);
+    this.W = W;
+    this.dW = this.addParameter('W', W);
+    this.b = b;
+    this.db = b && this.addParameter('b', b);
+  }
+
+  /** @param {string} where @param {Shape} x */
+  outputShape(where, x) {
+    const [inputs, outputs] = this.W.shape;
+    checkFits(where, 'x', x.length === 1 ? [inputs] : ['N', inputs], x, this.label);
+    return x.length === 1 ? [outputs] : [x[0], outputs];
+  }
+
+  /** @param {Rows} x */
+  y(x) {
+    return matmul(x, this.W.rows, this.b?.rows[0]);
+  }
+
+  /** @param {Rows} dout @param {Rows} x */
+  dx(dout, x) {
+    const [inputs, outputs] = this.W.shape;
+    const xT = Array.from({ length: inputs }, (_, k) => x.map((row) => row[k])); // of an empty batch too
+    this.dW.data.set(x.length ? matmul(xT, dout).flat() : Array(inputs * outputs).fill(0));
+    this.db?.data.set(columnSums(dout, outputs));
+    return matmul(dout, transpose(this.W.rows));
+  }
+}
+
+/** y = x + b, the same b for each row. */
+class AddBias extends ReferenceLayer {
+  /** @param {ReferenceTensor} b */
+  constructor(b) {
+    super('addBias', `addBias(${b.shape[0]})`);
+    this.b = b;
+    this.db = this.addParameter('b', b);
+  }
+
+  /** @param {string} where @param {Shape} x */
+  outputShape(where, x) {
+    checkFits(where, 'x', x.length === 1 ? [this.b.size] : ['N', this.b.size], x, this.label);
+    return x;
+  }
+
+  /** @param {Rows} x */
+  y(x) {
+    const [b] = this.b.rows;
+    return x.map((row) => row.map((value, j) => value + b[j]));
+  }
+
+  /** @param {Rows} dout */
+  dx(dout) {
+    this.db.data.set(columnSums(dout, this.b.size));
+    return dout;
+  }
+}
+
+/** A layer that works on each element alone. */
+class Elementwise extends ReferenceLayer {
+  /**
+   * @param {string} name
+   * @param {(x: number) => number} f y from x
+   * @param {(y: number, x: number) => number} derivative dy/dx
+   * @param {number} [c] the constant
+   */
+  constructor(name, f, derivative, c) {
+    super(name, c === undefined ? name : `${name}(${c})`);
+    this.f = f;
+    this.derivative = derivative;
+    this.c = c;
+  }
+
+  /** @param {Rows} x */
+  y(x) {
+    return map(x, x, this.f);
+  }
+
+  /** @param {Rows} dout @param {Rows} x @param {Rows} y */
+  dx(dout, x, y) {
+    return map(dout, map(y, x, this.derivative), (upstream, local) => upstream * local);
+  }
+}
+
+/** Layers in a row. */
+class Sequential {
+  /** @param {any[]} layers */
+  constructor(layers) {
+    if (layers.length === 0) throw new ArgumentError('sequential: expected at least one layer, got none');
+    this.name = 'sequential';
+    this.label = `sequential(${layers.map((layer) => layer.label).join(', ')})`;
+    this.runtime = reference;
+    this.layers = layers;
+    /** @type {Parameter[]} */
+    this.parameters = layers.flatMap((layer, i) =>
+      layer.parameters.map((/** @type {Parameter} */ parameter) => ({ ...parameter, name: `${i}.${parameter.name}` })),
+    );
+  }
+
+  /** @param {TensorLike} x @returns {ReferenceTensor} */
+  forward(x) {
+    return /** @type {ReferenceTensor} */ (this.layers.reduce((value, layer) => layer.forward(value), x));
+  }
+
+  /** @param {TensorLike} dout @returns {ReferenceTensor} */
+  backward(dout) {
+    return /** @type {ReferenceTensor} */ (this.layers.reduceRight((value, layer) => layer.backward(value), dout));
+  }
+
+  dispose() {}
+}
+
+/** 1 / (1 + exp(−x)), of a large negative x too, where exp(−x) overflows. */
+const sigmoid = (/** @type {number} */ x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+
+/** The layers and tensors of a runtime, in float64. Without state, and with nothing to free. */
+export const reference = Object.freeze({
+  variant: /** @type {const} */ ('reference'),
+
+  /** @param {TensorLike} values @param {Shape} [shape] */
+  tensor(values, shape) {
+    const given = read('tensor', values);
+    if (!shape) return given.clone();
+    const wanted = checkShape('tensor', shape);
+    if (given.shape.length !== 1 || given.size !== sizeOf(wanted)) {
+      throw new ShapeError(`tensor: expected (${sizeOf(wanted)},) for shape ${showShape(wanted)}, got ${showShape(given.shape)}`);
+    }
+    return new ReferenceTensor(given.rows, wanted);
+  },
+
+  /** @param {Shape} shape */
+  zeros(shape) {
+    const wanted = checkShape('zeros', shape);
+    return new ReferenceTensor([Array(sizeOf(wanted)).fill(0)], wanted);
+  },
+
+  /** y = x · W + b. @param {TensorLike} W (in, out) @param {TensorLike} b (out) */
+  affine: (W, b) => new Affine(read('affine', W), read('affine', b)),
+
+  /** y = 1 / (1 + exp(−x)); backward is dout · y · (1 − y). */
+  sigmoid: () => new Elementwise('sigmoid', sigmoid, (y) => y * (1 - y)),
+
+  /** @param {...any} layers */
+  sequential: (...layers) => new Sequential(layers),
+
+  /** The elementary nodes of a computational graph. */
+  nodes: Object.freeze({
+    /** y = c · x @param {number} c */
+    multiply: (c) => new Elementwise('multiply', (x) => c * x, () => c, checkNumber('multiply', 'c', c)),
+    /** y = exp(x) */
+    exp: () => new Elementwise('exp', Math.exp, (y) => y),
+    /** y = x + c @param {number} c */
+    add: (c) => new Elementwise('add', (x) => x + c, () => 1, checkNumber('add', 'c', c)),
+    /** y = 1 / x */
+    reciprocal: () => new Elementwise('reciprocal', (x) => 1 / x, (y) => -(y * y)),
+    /** y = x · W @param {TensorLike} W (in, out) */
+    dot: (W) => new Affine(read('dot', W)),
+    /** y = x + b @param {TensorLike} b (out) */
+    addBias: (b) => new AddBias(read('addBias', b)),
+  }),
+});

@@ -1,0 +1,316 @@
+// A runtime: one instance of the kernels, its memory, and the tensors and layers in it.
+
+import { Affine, AddBias, Dot } from './affine.js';
+import {
+  checkInteger,
+  checkNested,
+  checkNumber,
+  checkOptions,
+  checkShape,
+  show,
+  showShape,
+  sizeOf,
+} from './check.js';
+import { Elementwise } from './elementwise.js';
+import { ArgumentError, ShapeError, StateError } from './errors.js';
+import { variants } from './kernels.js';
+import { at } from './layer.js';
+import { Memory, Region } from './memory.js';
+import { Sequential } from './sequential.js';
+import { Tensor, USER } from './tensor.js';
+
+/** @typedef {import('./check.js').Nested} Nested */
+/** @typedef {import('./check.js').Shape} Shape */
+/** @typedef {import('./kernels.js').Kernels} Kernels */
+/** @typedef {import('./kernels.js').Variant} Variant */
+/** @typedef {import('./layer.js').Layer} Layer */
+/** @typedef {import('./tensor.js').TensorLike} TensorLike */
+
+const DISPOSED = 'this tensor was disposed of';
+const PARAMETER = 'the layer of this parameter was disposed of';
+
+/** Makes tensors and layers and keeps their memory. Runtimes are independent of each other. Made by `load` or `loadSync`. */
+export class Runtime {
+  #disposed = false;
+
+  /**
+   * @internal
+   * @param {Kernels} kernels
+   */
+  constructor(kernels) {
+    /** @internal */
+    this._kernels = kernels;
+    /** @internal */
+    this._memory = new Memory(kernels.memory, kernels.__heap_base.value);
+    /** Which build of the kernels runs: `relaxed`, `simd` or `scalar`. @type {Variant} @readonly */
+    this.variant = variants[kernels.layerlens_variant()];
+    /** The elementary nodes of a computational graph, each of them a layer. @readonly */
+    this.nodes = Object.freeze({
+      /** y = c · x @param {number} c */
+      multiply: (c) => new Elementwise(this, 'multiply', checkNumber('multiply', 'c', c)),
+      /** y = exp(x) */
+      exp: () => new Elementwise(this, 'exp'),
+      /** y = x + c @param {number} c */
+      add: (c) => new Elementwise(this, 'add', checkNumber('add', 'c', c)),
+      /** y = 1 / x */
+      reciprocal: () => new Elementwise(this, 'reciprocal'),
+      /** y = x · W @param {TensorLike} W (in, out) */
+      dot: (W) => new Dot(this, this.#weights('dot', W)),
+      /** y = x + b @param {TensorLike} b (out) */
+      addBias: (b) => new AddBias(this, this.#bias('addBias', b)),
+    });
+  }
+
+  /**
+   * How much memory is in use: `tensors`, their number, those inside layers included; `bytes` that they take; `reserved`, the
+   * size of the whole WebAssembly memory, which never shrinks.
+   */
+  memory() {
+    this._checkAlive('memory');
+    const { tensors, bytes, wasm } = this._memory;
+    return { tensors, bytes, reserved: wasm.buffer.byteLength };
+  }
+
+  /** Ends the runtime and all of its tensors and layers, whose memory the engine can then take back. */
+  dispose() {
+    this.#disposed = true;
+    // Tensors that the user keeps must not keep the WebAssembly memory.
+    this._kernels = /** @type {Kernels} */ ({});
+    this._memory.release();
+  }
+
+  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+    this.dispose();
+  }
+
+  /**
+   * A tensor that you own.
+   * @param {TensorLike} values a nested array; or all numbers in the order of rows, if a shape follows; or a tensor to copy
+   * @param {Shape} [shape] of rank 1 or 2
+   * @returns {Tensor}
+   * @throws {ShapeError} for ragged arrays, a rank above 2, a shape of another size; {ArgumentError} for other values;
+   *   {MemoryError}
+   */
+  tensor(values, shape) {
+    this._checkAlive('tensor');
+    const input = this._read('tensor', values);
+    if (shape !== undefined) {
+      const wanted = checkShape('tensor', shape);
+      if (input.shape.length !== 1 || input.shape[0] !== sizeOf(wanted)) {
+        throw new ShapeError(
+          `tensor: expected (${sizeOf(wanted)},) for shape ${showShape(wanted)}, got ${showShape(input.shape)}`,
+        );
+      }
+      return this.#fill(this.zeros(wanted), input);
+    }
+    return this.#fill(this.zeros(input.shape), input);
+  }
+
+  /**
+   * A tensor of zeros that you own.
+   * @param {Shape} shape of rank 1 or 2; an axis may be 0, the empty batch
+   * @returns {Tensor}
+   * @throws {ShapeError} for a rank above 2; {ArgumentError} if an axis is no whole number; {MemoryError}
+   */
+  zeros(shape) {
+    this._checkAlive('zeros');
+    return this._made(checkShape('zeros', shape), DISPOSED, USER);
+  }
+
+  /**
+   * A tensor of normally distributed numbers that you own. The same seed gives the same numbers on every machine.
+   * @param {Shape} shape of rank 1 or 2
+   * @param {{ seed?: number, std?: number }} [options] seed: a whole number below 2³², another one each time if left out;
+   *   std: the standard deviation, 1 if left out
+   * @returns {Tensor}
+   * @throws as `zeros`; {ArgumentError} for other options
+   */
+  randn(shape, options) {
+    this._checkAlive('randn');
+    const wanted = checkShape('randn', shape);
+    return this.#normal('randn', options, 1, wanted, DISPOSED, USER);
+  }
+
+  /**
+   * The Affine layer, y = x · W + b.
+   * @overload
+   * @param {TensorLike} W (in, out); a tensor is used as it is, a nested array copied
+   * @param {TensorLike} b (out)
+   * @returns {Affine}
+   */
+  /**
+   * The Affine layer, y = x · W + b, with normally distributed weights and a bias of zeros.
+   * @overload
+   * @param {number} W number of inputs
+   * @param {number} b number of outputs
+   * @param {{ seed?: number, std?: number }} [options] as for `randn`; std is 0.01 if left out
+   * @returns {Affine}
+   */
+  /**
+   * @param {TensorLike | number} W
+   * @param {TensorLike | number} b
+   * @param {{ seed?: number, std?: number }} [options]
+   * @returns {Affine}
+   * @throws {ShapeError} if W isn't (in, out) or b isn't (out); {ArgumentError} for other values; {MemoryError}
+   */
+  affine(W, b, options) {
+    this._checkAlive('affine');
+    if (typeof W === 'number') {
+      const inputs = checkInteger('affine', 'the number of inputs', W, 1);
+      const outputs = checkInteger('affine', 'the number of outputs', b, 1);
+      const weights = this.#normal('affine', options, 0.01, [inputs, outputs], PARAMETER);
+      return new Affine(this, weights, this._made([outputs], PARAMETER));
+    }
+    if (options !== undefined) {
+      throw new ArgumentError('affine: options go with affine(inputs, outputs, options); here W and b say it all');
+    }
+    return new Affine(this, this.#weights('affine', W), this.#bias('affine', b));
+  }
+
+  /** The Sigmoid layer, y = 1 / (1 + exp(−x)), for any shape of x. */
+  sigmoid() {
+    this._checkAlive('sigmoid');
+    return new Elementwise(this, 'sigmoid');
+  }
+
+  /**
+   * Layers in a row.
+   * @param {...(Layer | Sequential)} layers
+   * @returns {Sequential}
+   * @throws {ArgumentError} if one is no layer or stands in it twice; {StateError} if one is another runtime's
+   */
+  sequential(...layers) {
+    this._checkAlive('sequential');
+    return new Sequential(this, layers);
+  }
+
+  // ---- for layers --------------------------------------------------------------------------------------------------------
+
+  /** @internal @param {string} where */
+  _checkAlive(where) {
+    if (this.#disposed) throw new StateError(`${where}: this runtime was disposed of`);
+  }
+
+  /**
+   * Checks what a user passed as a tensor.
+   * @internal
+   * @param {string} where
+   * @param {unknown} value
+   * @returns {Tensor | Nested}
+   */
+  _read(where, value) {
+    if (!(value instanceof Tensor)) return checkNested(where, value);
+    if (value.runtime !== this) throw new StateError(`${where}: this tensor belongs to another runtime`);
+    value._check(where);
+    return value;
+  }
+
+  /**
+   * A tensor for checked input: itself, or its numbers in a region of the layer.
+   * @internal
+   * @param {Tensor | Nested} input
+   * @param {Region} region
+   * @returns {Tensor}
+   */
+  _place(input, region) {
+    return input instanceof Tensor ? input : this.#fill(this._output(region, input.shape), input);
+  }
+
+  /**
+   * A tensor in a region of a layer, with room for new numbers. Earlier tensors there go stale.
+   * @internal
+   * @param {Region} region
+   * @param {Shape} shape
+   * @returns {Tensor}
+   */
+  _output(region, shape) {
+    region.resize(sizeOf(shape));
+    return new Tensor(this, region, shape);
+  }
+
+  /**
+   * A tensor of zeros in a region of its own.
+   * @internal
+   * @param {Shape} shape
+   * @param {string} gone what readers are told once it is gone
+   * @param {object} [owner]
+   * @returns {Tensor}
+   */
+  _made(shape, gone, owner) {
+    const region = new Region(this._memory, gone);
+    region.resize(sizeOf(shape));
+    const tensor = new Tensor(this, region, shape, owner);
+    tensor.data.fill(0);
+    return tensor;
+  }
+
+  /**
+   * @param {Tensor} tensor
+   * @param {Tensor | Nested} input of the same size
+   */
+  #fill(tensor, input) {
+    const { data } = tensor;
+    if (input instanceof Tensor) {
+      data.set(input.data);
+    } else {
+      input.rows.forEach((row, i) => data.set(row, i * row.length));
+    }
+    return tensor;
+  }
+
+  /**
+   * Normally distributed numbers.
+   * @param {string} where
+   * @param {{ seed?: number, std?: number } | undefined} options
+   * @param {number} defaultStd
+   * @param {Shape} shape
+   * @param {string} gone
+   * @param {object} [owner]
+   */
+  #normal(where, options, defaultStd, shape, gone, owner) {
+    const { seed, std } = checkOptions(where, options, { seed: randomSeed(), std: defaultStd });
+    checkInteger(where, 'seed', seed, 0, 2 ** 32 - 1);
+    checkNumber(where, 'std', std);
+    const tensor = this._made(shape, gone, owner);
+    this._kernels.randn(at(tensor), tensor.size, seed, std);
+    return tensor;
+  }
+
+  /**
+   * @param {Tensor | Nested} input
+   * @returns {Tensor} itself, or a copy of a nested array, which the layer that is being made will own
+   */
+  #parameter(input) {
+    return input instanceof Tensor ? input : this.#fill(this._made(input.shape, PARAMETER), input);
+  }
+
+  /**
+   * @param {string} where
+   * @param {TensorLike} W
+   * @returns {Tensor} itself, or a copy of a nested array
+   */
+  #weights(where, W) {
+    const input = this._read(where, W);
+    if (input.shape.length !== 2 || sizeOf(input.shape) === 0) {
+      throw new ShapeError(`${where}: expected W (in, out), both at least 1, got ${showShape(input.shape)}`);
+    }
+    return this.#parameter(input);
+  }
+
+  /**
+   * @param {string} where
+   * @param {TensorLike | number} b
+   * @returns {Tensor} itself, or a copy of a nested array
+   */
+  #bias(where, b) {
+    if (typeof b === 'number') throw new ArgumentError(`${where}: expected b (out), got ${show(b)}`);
+    const input = this._read(where, b);
+    if (input.shape.length !== 1 || input.shape[0] === 0) {
+      throw new ShapeError(`${where}: expected b (out), at least 1, got ${showShape(input.shape)}`);
+    }
+    return this.#parameter(input);
+  }
+}
+
+/** A seed for those who gave none. */
+const randomSeed = () => Math.floor(Math.random() * 2 ** 32);

@@ -1,0 +1,70 @@
+// Layers in a row.
+
+import { show } from './check.js';
+import { ArgumentError, StateError } from './errors.js';
+import { Layer } from './layer.js';
+
+/** @typedef {import('./layer.js').Parameter} Parameter */
+/** @typedef {import('./runtime.js').Runtime} Runtime */
+/** @typedef {import('./tensor.js').Tensor} Tensor */
+/** @typedef {import('./tensor.js').TensorLike} TensorLike */
+
+/** Each layer's output is the next one's input, and backward goes the other way. A sequential can stand in another one. */
+export class Sequential {
+  /**
+   * @internal
+   * @param {Runtime} runtime
+   * @param {(Layer | Sequential)[]} layers
+   */
+  constructor(runtime, layers) {
+    if (layers.length === 0) throw new ArgumentError('sequential: expected at least one layer, got none');
+    layers.forEach((layer, i) => {
+      if (!(layer instanceof Layer || layer instanceof Sequential)) {
+        throw new ArgumentError(`sequential: expected a layer as argument ${i}, got ${show(layer)}`);
+      }
+      if (layer.runtime !== runtime) throw new StateError(`sequential: the layer ${layer.label} belongs to another runtime`);
+      if (layers.indexOf(layer) !== i) {
+        throw new ArgumentError(`sequential: the layer ${layer.label} stands in it twice; it can remember one pass only`);
+      }
+    });
+    /** The runtime that it belongs to. */
+    this.runtime = runtime;
+    /** @readonly */
+    this.name = 'sequential';
+    /** In the order of the forward pass. @type {(Layer | Sequential)[]} @readonly */
+    this.layers = layers;
+    /** @type {string} @readonly */
+    this.label = `sequential(${layers.map((layer) => layer.label).join(', ')})`;
+    /** Those of all layers, named by the layer's place: `0.W`, `0.b`, … @type {Parameter[]} */
+    this.parameters = layers.flatMap((layer, i) =>
+      layer.parameters.map(({ name, value, grad }) => ({ name: `${i}.${name}`, value, grad })),
+    );
+  }
+
+  /**
+   * @param {TensorLike} x the first layer's input
+   * @returns {Tensor} the last layer's output, which that layer owns: readable until its next `forward`
+   * @throws as the layers' own `forward`
+   */
+  forward(x) {
+    return /** @type {Tensor} */ (this.layers.reduce((value, layer) => layer.forward(value), x));
+  }
+
+  /**
+   * @param {TensorLike} dout the gradient with respect to the last layer's output
+   * @returns {Tensor} the gradient with respect to the first layer's input, which that layer owns
+   * @throws as the layers' own `backward`
+   */
+  backward(dout) {
+    return /** @type {Tensor} */ (this.layers.reduceRight((value, layer) => layer.backward(value), dout));
+  }
+
+  /** Disposes of all layers. Disposing twice is harmless. */
+  dispose() {
+    for (const layer of this.layers) layer.dispose();
+  }
+
+  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+    this.dispose();
+  }
+}
