@@ -1,0 +1,302 @@
+// Starts the page: state → trace → picture. Whatever a reader does changes the state; everything else follows from it.
+
+import { load } from 'layerlens';
+import { html, render } from 'lit-html';
+import { pictureAt, run, sigmoidCurve } from './model.js';
+import { parseList, parseNumber } from './numbers.js';
+import { createPlayer } from './player.js';
+import { scenes } from './scenes.js';
+import { edit, fromLink, resize, start, toLink } from './state.js';
+import en from './text/en.js';
+import zh from './text/zh.js';
+import { pageView } from './views/page.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./model.js').Run} Run */
+/** @typedef {import('./model.js').Picture} Picture */
+
+/**
+ * What the views are given.
+ * @typedef {object} Page
+ * @property {State} state
+ * @property {Run} run
+ * @property {Picture} picture
+ * @property {any} t the texts of the page's language
+ * @property {any} act what a reader can do
+ * @property {{ x: number, y: number, dx: number }[]} curve
+ * @property {string} backend
+ * @property {boolean} playing
+ * @property {number} speed
+ * @property {boolean} motion whether the last change was one step forward, which is then shown as a movement
+ * @property {{ ref: string, text: string, wrong: boolean } | undefined} editing the field that is open
+ * @property {string} message
+ */
+
+const root = /** @type {HTMLElement} */ (document.getElementById('page'));
+const t = document.documentElement.lang.startsWith('zh') ? zh : en;
+const CURVE_LIMIT = 6;
+
+render(html`<p class="loading">${t.loading}</p>`, root);
+
+/** For a look at one build of the kernels: ?variant=simd */
+const query = new URLSearchParams(location.search);
+const variant = query.get('variant') === 'simd' ? 'simd' : 'auto';
+
+let ll;
+try {
+  ll = await load({ variant });
+} catch (error) {
+  render(html`<p class="message" role="alert">${t.errors.load(String(/** @type {Error} */ (error).message))}</p>`, root);
+  throw error;
+}
+const curve = sigmoidCurve(ll, CURVE_LIMIT);
+
+/** @type {State} */
+let state;
+/** @type {Run} */
+let current;
+let message = '';
+let motion = false;
+let speed = 1;
+/** @type {Page['editing']} */
+let editing;
+
+const stageElement = () => /** @type {HTMLElement} */ (document.getElementById('stage'));
+
+const player = createPlayer(
+  () => {
+    if (state.step < current.steps.length) goTo(state.step + 1, true);
+    return state.step < current.steps.length;
+  },
+  () => draw(),
+);
+
+function draw() {
+  const picture = pictureAt(current, state.step);
+  /** @type {Page} */
+  const page = { state, run: current, picture, t, act, curve, backend: ll.variant, playing: player.playing, speed, motion, editing, message };
+  render(pageView(page), root);
+  showWritten();
+}
+
+/** Where the board is wider than the screen, the number that was just written is brought to its middle. */
+function showWritten() {
+  const board = /** @type {HTMLElement} */ (stageElement().querySelector('.board'));
+  const cell = board.querySelector('.number.written');
+  if (!cell || board.scrollWidth <= board.clientWidth) return;
+  const [outer, inner] = [board.getBoundingClientRect(), cell.getBoundingClientRect()];
+  board.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+}
+
+/**
+ * Takes on a new state; the trace is run again where the numbers are others.
+ * @param {State} next
+ * @param {boolean} [moving]
+ */
+function become(next, moving = false) {
+  if (next.inputs !== state?.inputs) current = run(ll, next);
+  state = { ...next, step: Math.min(next.step, current.steps.length) };
+  motion = moving;
+  draw();
+  if (!player.playing) keepLink();
+}
+
+/** The address follows the state, so that it can be shared or opened again. */
+function keepLink() {
+  const [search, hash] = toLink(state).split('#');
+  history.replaceState(null, '', search + (variant === 'auto' ? '' : `&variant=${variant}`) + (hash ? `#${hash}` : ''));
+}
+
+/** @param {number} step @param {boolean} [fromPlayer] */
+function goTo(step, fromPlayer = false) {
+  if (!fromPlayer) player.stop();
+  const next = Math.max(0, Math.min(step, current.steps.length));
+  become({ ...state, step: next }, next === state.step + 1);
+}
+
+/** Where a ref stands in the inputs. @param {string} ref */
+function placeOf(ref) {
+  const [tensor, ...indices] = ref.split(/[[\]]+/).filter((part) => part !== '');
+  const [i, j] = indices.length === 2 ? indices : [0, indices[0] ?? 0];
+  return { tensor, i: Number(i), j: Number(j) };
+}
+
+/** @param {string} ref @param {number} value */
+function setNumber(ref, value) {
+  const { tensor, i, j } = placeOf(ref);
+  const rows = state.inputs[tensor].map((row) => [...row]);
+  rows[i][j] = value;
+  become(edit(state, tensor, rows));
+}
+
+const shapeText = (/** @type {number[][]} */ rows) => `(${rows.length}, ${rows[0].length})`;
+
+/** Takes what was typed; a text that is no number leaves the old one. @returns {boolean} whether it was taken */
+function commit() {
+  if (!editing) return true;
+  const { ref, text } = editing;
+  const value = parseNumber(text);
+  if (value === undefined) {
+    const far = Math.abs(Number(text)) > 3.4e38;
+    message = far ? t.errors.large(text.trim()) : t.errors.number(text.trim());
+    return false;
+  }
+  message = '';
+  editing = undefined;
+  setNumber(ref, value);
+  return true;
+}
+
+const act = {
+  goTo: (/** @type {number} */ step) => goTo(step),
+  setNumber,
+  toggle() {
+    if (player.playing) {
+      player.stop();
+      keepLink();
+      return;
+    }
+    if (state.step === current.steps.length) become({ ...state, step: 0 });
+    player.play();
+  },
+  setSpeed(/** @type {number} */ value) {
+    speed = value;
+    player.setSpeed(value);
+    draw();
+  },
+  openScene(/** @type {MouseEvent | undefined} */ event, /** @type {string} */ scene) {
+    if (event && (event.ctrlKey || event.metaKey || event.shiftKey)) return; // a new tab or window
+    event?.preventDefault();
+    player.stop();
+    message = '';
+    editing = undefined;
+    history.pushState(null, '', location.href);
+    become(start(scene, state.preset));
+  },
+  choosePreset(/** @type {string} */ preset) {
+    player.stop();
+    message = '';
+    become(start(state.scene, preset));
+  },
+  resize(/** @type {number} */ n) {
+    player.stop();
+    become(resize(state, n));
+  },
+  reset() {
+    player.stop();
+    message = '';
+    become({ ...start(state.scene, state.preset, state.n), step: state.step });
+  },
+  dismiss() {
+    message = '';
+    draw();
+  },
+  focusStage(/** @type {Event} */ event) {
+    event.preventDefault();
+    stageElement().focus();
+  },
+
+  // ---- fields ------------------------------------------------------------------------------------------------------------
+
+  openField(/** @type {string} */ ref) {
+    if (editing?.ref === ref) return;
+    player.stop();
+    const value = current.inputs.get(ref);
+    const field = /** @type {HTMLInputElement} */ (document.activeElement);
+    editing = { ref, text: field.dataset.value ?? String(value), wrong: false };
+    draw();
+    field.select();
+  },
+  type(/** @type {string} */ ref, /** @type {string} */ text) {
+    editing = { ref, text, wrong: false };
+    draw();
+  },
+  closeField(/** @type {string} */ ref) {
+    if (editing?.ref !== ref) return;
+    commit();
+    editing = undefined;
+    draw();
+  },
+  fieldKey(/** @type {KeyboardEvent} */ event, /** @type {string} */ ref) {
+    const open = editing?.ref === ref;
+    if (event.key === 'Enter' || event.key === 'F2') {
+      if (!open) act.openField(ref);
+      else if (!commit() && editing) {
+        editing = { ...editing, wrong: true };
+        draw();
+      }
+    } else if (event.key === 'Escape' && open) {
+      editing = undefined;
+      message = '';
+      draw();
+    } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+      if (open && !commit()) return draw();
+      const value = /** @type {number} */ (current.inputs.get(ref));
+      // In tenths, so that 0.1 + 0.1 + 0.1 shows as 0.3.
+      setNumber(ref, (Math.round(value * 1e4) + (event.key === 'ArrowUp' ? 1e3 : -1e3)) / 1e4);
+    } else if (!open && event.key.length === 1 && /[-+−.\d]/.test(event.key) && !event.ctrlKey && !event.metaKey) {
+      act.openField(ref); // and the key itself replaces the selected text
+      event.stopPropagation();
+      return;
+    } else if (!open || event.key === 'Tab') {
+      return; // the stage's own keys
+    } else {
+      event.stopPropagation(); // a caret moves, a text changes
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  paste(/** @type {ClipboardEvent} */ event, /** @type {string} */ ref) {
+    const text = event.clipboardData?.getData('text') ?? '';
+    if (!/[[\],;\n]|\S\s+\S/.test(text.trim()) || parseNumber(text) !== undefined) return; // one number: as typed
+    event.preventDefault();
+    const { tensor } = placeOf(ref);
+    const now = state.inputs[tensor];
+    const rows = parseList(text);
+    editing = undefined;
+    if (!rows) message = t.errors.number(text.trim());
+    else if (rows.length !== now.length || rows[0].length !== now[0].length) {
+      message = t.errors.list(tensor, shapeText(now), shapeText(rows));
+    } else {
+      message = '';
+      return become(edit(state, tensor, rows));
+    }
+    draw();
+  },
+
+  // ---- keys --------------------------------------------------------------------------------------------------------------
+
+  key(/** @type {KeyboardEvent} */ event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const slides = target instanceof HTMLInputElement && target.type === 'range';
+    const chooses = target instanceof HTMLSelectElement;
+    const presses = target instanceof HTMLButtonElement;
+    const byDigit = { 1: 'opened', 3: 'sample', 4: 'batch' }[event.key];
+    if (event.key === 'ArrowRight' && !slides) goTo(state.step + 1);
+    else if (event.key === 'ArrowLeft' && !slides) goTo(state.step - 1);
+    else if (event.key === 'Home' && !slides && !chooses) goTo(0);
+    else if (event.key === 'End' && !slides && !chooses) goTo(current.steps.length);
+    else if (event.key === ' ' && !presses && !chooses) act.toggle();
+    else if (byDigit && !chooses && !(target instanceof HTMLInputElement && !slides)) act.openScene(undefined, byDigit);
+    else return;
+    event.preventDefault();
+  },
+};
+
+function openAddress() {
+  const { state: linked, broken } = fromLink(location.search, location.hash);
+  message = broken ? t.errors.link : '';
+  player.stop();
+  const asked = location.search === '' && location.hash === '';
+  current = run(ll, linked);
+  state = { ...linked, step: Math.min(linked.step, current.steps.length) };
+  motion = false;
+  draw();
+  if (!asked && !broken) keepLink();
+}
+
+addEventListener('popstate', openAddress);
+addEventListener('hashchange', openAddress);
+openAddress();

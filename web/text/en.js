@@ -1,0 +1,167 @@
+// Everything the page says, in English. text/zh.js says the same in Chinese.
+
+import { html } from 'lit-html';
+
+export default {
+  lang: 'en',
+  otherLanguage: { name: '中文', code: 'zh-CN', path: 'zh/' },
+  tagline: 'Backpropagation, number by number',
+  skip: 'Skip to the stage',
+  scenesLabel: 'Scenes',
+  stageLabel: 'Stage: arrow keys step, space plays',
+  presetLabel: 'Numbers',
+  presets: { book: 'book', iris: 'iris flowers' },
+  batchLabel: 'N',
+  batchHint: 'samples in the batch',
+  reset: 'Reset',
+  loading: 'Loading the kernels …',
+  backend: { relaxed: 'WebAssembly, relaxed SIMD', simd: 'WebAssembly SIMD', scalar: 'WebAssembly', reference: 'JavaScript' },
+  computedBy: 'computed by',
+  transport: {
+    label: 'Playback',
+    first: 'First step',
+    back: 'One step back',
+    play: 'Play',
+    pause: 'Pause',
+    forward: 'One step forward',
+    last: 'Last step',
+    scrub: 'Step',
+    speed: 'Speed',
+  },
+  passes: { forward: 'forward', backward: 'backward' },
+  position: (step, steps) => `step ${step} of ${steps}`,
+  legend: {
+    value: 'value, written by the forward pass',
+    gradient: 'its gradient ∂L/∂·, written by the backward pass',
+    edit: 'Numbers on a dotted line are yours: click one and type, or press ↑ ↓.',
+  },
+  gradientOf: (name) => `gradient of ${name}`,
+  cell: (tensor, i, j, value) => `${tensor}, row ${i}, column ${j}: ${value}`,
+  entry: (tensor, j, value) => `${tensor}, element ${j}: ${value}`,
+  scalar: (tensor, value) => `${tensor}: ${value}`,
+  notYet: 'not computed yet',
+  axes: { N: 'samples', in: 'inputs', out: 'outputs' },
+  now: 'This step',
+  runningSum: 'sum so far',
+  upstream: 'upstream',
+  local: 'local',
+  result: 'result',
+  plotTitle: 'The sigmoid y (solid) and its derivative (dashed)',
+  nodes: { neg: '× −1', exp: 'exp', add: '+ 1', reciprocal: '1 / x' },
+  graphLabel: 'Computational graph of the sigmoid',
+  formulaLabel: 'Formula',
+  numpyLabel: 'NumPy',
+  errors: {
+    number: (text) => `“${text}” is no number. Try 2, -0.5, 1e-3 or 1/3. The old value stays.`,
+    large: (text) => `${text} is too large for a float32. The old value stays.`,
+    list: (tensor, shape, got) => `The pasted list has shape ${got}, but ${tensor} has ${shape}. The old values stay.`,
+    link: 'Some of this link could not be read; what is missing starts as the preset has it.',
+    load: (reason) => `The kernels could not be loaded. ${reason}`,
+  },
+  dismiss: 'Close this message',
+
+  /** What a step says in one sentence; i, j: the indices of the number that it writes. */
+  narration: {
+    start: 'Nothing has been computed yet: these are the numbers you give. Press → for the first step.',
+    broadcast: (n) => `The bias is copied to ${n === 1 ? 'the one row' : `all ${n} rows`}: the sum of each row starts from it.`,
+    affineY: (out, i, j) =>
+      i === undefined
+        ? `x meets column ${j} of W; added to b[${j}], the products give ${out}.`
+        : `Row ${i} of X meets column ${j} of W; added to b[${j}], the products give ${out}.`,
+    affineDx: (out, i, j) =>
+      i === undefined
+        ? `dY meets row ${j} of W, a column of Wᵀ: the products add up to ${out}.`
+        : `Row ${i} of dY meets row ${j} of W, a column of Wᵀ: the products add up to ${out}.`,
+    affineDw: (out, i, j, n) =>
+      n === 1
+        ? `X[${i}] times dY[${j}] gives ${out}: with one sample, dW is the outer product.`
+        : `Column ${i} of X, a row of Xᵀ, meets column ${j} of dY: the samples’ products add up to ${out}.`,
+    affineDb: (out, j, n) =>
+      n === 1
+        ? `b[${j}] went into one sample only, so ${out} is the gradient that came back to it.`
+        : `b[${j}] went into all ${n} samples, so column ${j} of dY is summed along axis 0 ↓ into ${out}. Summed, not averaged.`,
+    sigmoidY: (out) => `The sigmoid squeezes the sum into the range from 0 to 1: ${out}.`,
+    sigmoidDx: (out) => `Upstream times the sigmoid’s own slope, out · (1 − out): ${out}.`,
+    multiplyY: () => '× turns the sign of x around.',
+    expY: () => 'exp raises e to that power.',
+    addY: () => '+ adds 1.',
+    reciprocalY: () => 'The reciprocal gives y, the sigmoid of x.',
+    reciprocalDx: () => 'Backward through 1/x: the upstream derivative times −1/x², which is −y².',
+    addDx: () => 'Backward through +: the derivative goes on unchanged.',
+    expDx: () => 'Backward through exp: times the node’s own output.',
+    multiplyDx: () => 'Backward through ×: times the other input, −1. This is dx, the slope of the sigmoid times dout.',
+  },
+
+  scenes: {
+    opened: {
+      name: 'Sigmoid, opened',
+      prose: html`
+        <p>
+          The sigmoid <i>y</i> = 1 / (1 + exp(−<i>x</i>)) is four small nodes in a row: times −1, exp, plus 1, and one over. Each
+          is so simple that its derivative is known by heart.
+        </p>
+        <p>
+          <b class="forward">Forward</b>, a number goes from left to right, and each node leaves its result on the edge behind it.
+        </p>
+        <p>
+          <b class="backward">Backward</b>, the derivative ∂L/∂<i>y</i> comes in from the right. At each node it is multiplied by
+          that node’s <em>local</em> derivative and goes on to the left:
+        </p>
+        <ul>
+          <li><code>1/x</code> multiplies by −<i>y</i>²,</li>
+          <li><code>+</code> hands it on unchanged,</li>
+          <li><code>exp</code> multiplies by its own output,</li>
+          <li><code>×</code> multiplies by the other input, −1.</li>
+        </ul>
+        <p>
+          Together: ∂L/∂<i>x</i> = ∂L/∂<i>y</i> · <i>y</i>² · exp(−<i>x</i>), which is ∂L/∂<i>y</i> · <i>y</i> (1 − <i>y</i>). For
+          the backward pass the layer needs nothing but its own output.
+        </p>
+      `,
+    },
+    sample: {
+      name: 'Affine, one sample',
+      prose: html`
+        <p>
+          An Affine layer is a matrix product and a bias: <b>Y</b> = <b>X</b>·<b>W</b> + <b>b</b>. The inner sizes must match: (2,)
+          · (2, 3) gives (3,).
+        </p>
+        <p>
+          <b class="forward">Forward</b>, each output is a sum: the inputs times one column of W, added to the bias.
+        </p>
+        <p><b class="backward">Backward</b>, what comes in is dY, one derivative for each output, and three gradients go out:</p>
+        <ul>
+          <li>d<b>X</b> = d<b>Y</b>·<b>W</b>ᵀ,</li>
+          <li>d<b>W</b> = <b>X</b>ᵀ·d<b>Y</b>, with one sample an outer product,</li>
+          <li>d<b>b</b> = d<b>Y</b>.</li>
+        </ul>
+        <p>
+          A gradient always has the shape of its value. Here each stands below the number that it belongs to, so that a wrong
+          shape has no place to go.
+        </p>
+      `,
+    },
+    batch: {
+      name: 'Affine, a batch',
+      prose: html`
+        <p>
+          Networks learn from several samples at once. Each is a row of <b>X</b> (N, in), and <b>Y</b> = <b>X</b>·<b>W</b> +
+          <b>b</b> has a row for each of them. Every row meets the <em>same</em> W and the same b.
+        </p>
+        <p>
+          <b class="forward">Forward</b>, the bias is copied to all N rows. <b class="backward">Backward</b>, the copying turns
+          into a sum:
+        </p>
+        <ul>
+          <li>d<b>X</b> = d<b>Y</b>·<b>W</b>ᵀ, a row for each sample,</li>
+          <li>d<b>W</b> = <b>X</b>ᵀ·d<b>Y</b>, which adds up over the samples,</li>
+          <li>d<b>b</b> = the sum of d<b>Y</b> over axis 0, the axis of the samples. Not the mean.</li>
+        </ul>
+        <p>
+          With the book’s numbers, dY = [[1, 2, 3], [4, 5, 6]] gives db = [5, 7, 9]. With the iris flowers, four real
+          measurements of each flower run through Affine and then Sigmoid to three scores, one for each kind.
+        </p>
+      `,
+    },
+  },
+};

@@ -1,0 +1,154 @@
+// 页面上的全部中文文字；英文见 text/en.js。
+
+import { html } from 'lit-html';
+
+export default {
+  lang: 'zh',
+  otherLanguage: { name: 'English', code: 'en', path: '../' },
+  tagline: '逐个数字看懂反向传播',
+  skip: '跳到演示区',
+  scenesLabel: '场景',
+  stageLabel: '演示区：方向键单步，空格键播放',
+  presetLabel: '数据',
+  presets: { book: '书中的例子', iris: '鸢尾花' },
+  batchLabel: 'N',
+  batchHint: '批中的数据个数',
+  reset: '重置',
+  loading: '正在加载计算内核……',
+  backend: { relaxed: 'WebAssembly 宽松 SIMD', simd: 'WebAssembly SIMD', scalar: 'WebAssembly', reference: 'JavaScript' },
+  computedBy: '计算内核：',
+  transport: {
+    label: '播放控制',
+    first: '第一步',
+    back: '后退一步',
+    play: '播放',
+    pause: '暂停',
+    forward: '前进一步',
+    last: '最后一步',
+    scrub: '步骤',
+    speed: '速度',
+  },
+  passes: { forward: '正向传播', backward: '反向传播' },
+  position: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
+  legend: {
+    value: '值，由正向传播写入',
+    gradient: '它的梯度 ∂L/∂·，由反向传播写入',
+    edit: '带虚线的数字可以修改：点击后输入，或按 ↑ ↓。',
+  },
+  gradientOf: (name) => `${name} 的梯度`,
+  cell: (tensor, i, j, value) => `${tensor}，第 ${i} 行，第 ${j} 列：${value}`,
+  entry: (tensor, j, value) => `${tensor}，第 ${j} 个元素：${value}`,
+  scalar: (tensor, value) => `${tensor}：${value}`,
+  notYet: '尚未计算',
+  axes: { N: '数据', in: '输入', out: '输出' },
+  now: '这一步',
+  runningSum: '当前的和',
+  upstream: '上游导数',
+  local: '局部导数',
+  result: '结果',
+  plotTitle: 'Sigmoid 函数 y（实线）及其导数（虚线）',
+  nodes: { neg: '× −1', exp: 'exp', add: '+ 1', reciprocal: '1 / x' },
+  graphLabel: 'Sigmoid 的计算图',
+  formulaLabel: '公式',
+  numpyLabel: 'NumPy',
+  errors: {
+    number: (text) => `“${text}”不是数字。可以输入 2、-0.5、1e-3 或 1/3。原来的值不变。`,
+    large: (text) => `${text} 超出了 float32 的范围。原来的值不变。`,
+    list: (tensor, shape, got) => `粘贴的列表形状为 ${got}，而 ${tensor} 的形状为 ${shape}。原来的值不变。`,
+    link: '这个链接有一部分无法读取，缺少的部分使用预设值。',
+    load: (reason) => `计算内核加载失败。${reason}`,
+  },
+  dismiss: '关闭这条消息',
+
+  narration: {
+    start: '还没有计算任何东西：这些是给定的数字。按 → 走第一步。',
+    broadcast: (n) => (n === 1 ? '偏置被复制到唯一的一行：这一行的和从它开始。' : `偏置被复制到全部 ${n} 行：每一行的和都从它开始。`),
+    affineY: (out, i, j) =>
+      i === undefined
+        ? `X 与 W 的第 ${j} 列相乘，乘积加到 b[${j}] 上，得到 ${out}。`
+        : `X 的第 ${i} 行与 W 的第 ${j} 列相乘，乘积加到 b[${j}] 上，得到 ${out}。`,
+    affineDx: (out, i, j) =>
+      i === undefined
+        ? `dY 与 W 的第 ${j} 行（即 Wᵀ 的一列）相乘，乘积之和是 ${out}。`
+        : `dY 的第 ${i} 行与 W 的第 ${j} 行（即 Wᵀ 的一列）相乘，乘积之和是 ${out}。`,
+    affineDw: (out, i, j, n) =>
+      n === 1
+        ? `X[${i}] 乘以 dY[${j}] 得到 ${out}：只有一个数据时，dW 是外积。`
+        : `X 的第 ${i} 列（即 Xᵀ 的一行）与 dY 的第 ${j} 列相乘，各个数据的乘积之和是 ${out}。`,
+    affineDb: (out, j, n) =>
+      n === 1
+        ? `b[${j}] 只进入了一个数据，所以 ${out} 就是传回来的梯度。`
+        : `b[${j}] 进入了全部 ${n} 个数据，所以 dY 的第 ${j} 列沿第 0 轴 ↓ 求和，得到 ${out}。是求和，不是平均。`,
+    sigmoidY: (out) => `Sigmoid 把和压缩到 0 与 1 之间：${out}。`,
+    sigmoidDx: (out) => `上游导数乘以 Sigmoid 自身的斜率 out · (1 − out)：${out}。`,
+    multiplyY: () => '× 节点把 x 的符号反过来。',
+    expY: () => 'exp 节点求 e 的这个次幂。',
+    addY: () => '+ 节点加 1。',
+    reciprocalY: () => '取倒数，得到 y，也就是 x 的 Sigmoid 值。',
+    reciprocalDx: () => '反向经过 1/x：上游导数乘以 −1/x²，即 −y²。',
+    addDx: () => '反向经过 +：导数原封不动地传下去。',
+    expDx: () => '反向经过 exp：乘以节点自己的输出。',
+    multiplyDx: () => '反向经过 ×：乘以另一个输入 −1。这就是 dx，即 Sigmoid 的斜率乘以 dout。',
+  },
+
+  scenes: {
+    opened: {
+      name: '展开的 Sigmoid',
+      prose: html`
+        <p>
+          Sigmoid 函数 <i>y</i> = 1 / (1 + exp(−<i>x</i>)) 可以画成计算图：四个简单的节点排成一行，乘以 −1、exp、加 1、取倒数。每个节点的导数都很容易求出。
+        </p>
+        <p><b class="forward">正向传播</b>时，数字从左向右流动，每个节点把结果留在后面的边上。</p>
+        <p>
+          <b class="backward">反向传播</b>时，上游导数 ∂L/∂<i>y</i> 从右边进入。每经过一个节点，就乘以该节点的<em>局部导数</em>，再传向左边：
+        </p>
+        <ul>
+          <li><code>1/x</code> 节点乘以 −<i>y</i>²；</li>
+          <li><code>+</code> 节点原封不动地传下去；</li>
+          <li><code>exp</code> 节点乘以自己的输出；</li>
+          <li><code>×</code> 节点乘以另一个输入 −1。</li>
+        </ul>
+        <p>
+          合在一起：∂L/∂<i>x</i> = ∂L/∂<i>y</i> · <i>y</i>² · exp(−<i>x</i>)，也就是 ∂L/∂<i>y</i> · <i>y</i> (1 − <i>y</i>)。所以反向传播时，这一层只需要自己的输出。
+        </p>
+      `,
+    },
+    sample: {
+      name: 'Affine 层：一个数据',
+      prose: html`
+        <p>
+          Affine 层是矩阵乘积加偏置：<b>Y</b> = <b>X</b>·<b>W</b> + <b>b</b>。相邻维度的元素个数必须一致：(2,) · (2, 3) 得到 (3,)。
+        </p>
+        <p><b class="forward">正向传播</b>时，每个输出是一个加权和：输入乘以 W 的一列，再加上偏置。</p>
+        <p><b class="backward">反向传播</b>时，传入的是 dY，每个输出一个导数；传出三个梯度：</p>
+        <ul>
+          <li>d<b>X</b> = d<b>Y</b>·<b>W</b>ᵀ；</li>
+          <li>d<b>W</b> = <b>X</b>ᵀ·d<b>Y</b>，只有一个数据时是外积；</li>
+          <li>d<b>b</b> = d<b>Y</b>。</li>
+        </ul>
+        <p>梯度的形状总与它的值相同。这里每个梯度都写在对应数字的下面，形状错了就无处可放。</p>
+      `,
+    },
+    batch: {
+      name: '批版本的 Affine 层',
+      prose: html`
+        <p>
+          神经网络一次从多个数据中学习。每个数据是 <b>X</b> (N, 输入) 的一行，<b>Y</b> = <b>X</b>·<b>W</b> + <b>b</b>
+          中也各有一行。所有的行用的是<em>同一个</em> W 和同一个 b。
+        </p>
+        <p>
+          <b class="forward">正向传播</b>时，偏置被复制到全部 N 行。<b class="backward">反向传播</b>时，复制就变成了求和：
+        </p>
+        <ul>
+          <li>d<b>X</b> = d<b>Y</b>·<b>W</b>ᵀ，每个数据一行；</li>
+          <li>d<b>W</b> = <b>X</b>ᵀ·d<b>Y</b>，对所有数据求和；</li>
+          <li>d<b>b</b> = d<b>Y</b> 沿第 0 轴（数据的轴）求和。不是平均。</li>
+        </ul>
+        <p>
+          用书中的数字，dY = [[1, 2, 3], [4, 5, 6]] 得到 db = [5, 7, 9]。用鸢尾花数据，每朵花的四个实测值经过 Affine 层和 Sigmoid
+          层，变成三个得分，每个品种一个。
+        </p>
+      `,
+    },
+  },
+};

@@ -1,0 +1,99 @@
+// A tensor and its gradient as one table: each cell holds a value and, below it, the gradient, which has the same shape.
+
+import { html, nothing } from 'lit-html';
+import { styleMap } from 'lit-html/directives/style-map.js';
+import { refOf, scenes } from '../scenes.js';
+import { number } from './number.js';
+
+/** @typedef {import('../main.js').Page} Page */
+
+/**
+ * @typedef {object} Matrix
+ * @property {string} value name of the tensor
+ * @property {string} gradient name of its gradient
+ * @property {('N' | 'in' | 'out')[]} axes one for a vector
+ * @property {number} rows
+ * @property {number} columns
+ * @property {string[]} [rowLabels]
+ * @property {string[]} [columnLabels]
+ * @property {boolean} [headed] false where the column labels stand above another matrix
+ * @property {(j: number) => string} [ghost] the ref of the number that stands in a column until its own is computed
+ */
+
+/** The shape as a chip, each axis in its hue. @param {Page} page @param {Matrix} matrix */
+function chip({ t }, { value, gradient, axes, rows, columns }) {
+  const sizes = axes.length === 1 ? [columns] : [rows, columns];
+  const parts = axes.map((axis, i) => html`<span class="axis axis-${axis}" title=${t.axes[axis]}>${sizes[i]}</span>`);
+  const shape = parts.length === 1 ? html`(${parts[0]},)` : html`(${parts[0]}, ${parts[1]})`;
+  return html`<span class="chip"><b>${value}</b> ${shape} <span class="with"><b class="backward">${gradient}</b></span></span>`;
+}
+
+/**
+ * How strongly a number is shaded: its size beside the largest of its tensor.
+ * @param {Page} page
+ * @param {string} tensor
+ * @param {Matrix} matrix
+ */
+function shades({ picture, state }, tensor, { rows, columns }) {
+  const scene = scenes[state.scene];
+  const at = (/** @type {number} */ i, /** @type {number} */ j) => picture.values.get(refOf(scene, tensor, i, j));
+  let largest = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const size = Math.abs(at(i, j) ?? 0);
+      if (size < Infinity && size > largest) largest = size;
+    }
+  }
+  return (/** @type {number} */ i, /** @type {number} */ j) => {
+    const value = at(i, j);
+    const share = value === undefined || largest === 0 ? 0 : Math.min(1, Math.abs(value) / largest);
+    return { negative: value !== undefined && value < 0, style: styleMap({ '--shade': String(share || 0) }) };
+  };
+}
+
+/**
+ * @param {Page} page
+ * @param {Matrix} matrix
+ */
+export function matrix(page, matrix) {
+  const { state, t } = page;
+  const { value, gradient, axes, rows, columns, rowLabels, columnLabels, headed = true, ghost } = matrix;
+  const scene = scenes[state.scene];
+  const ofValue = shades(page, value, matrix);
+  const ofGradient = shades(page, gradient, matrix);
+
+  const half = (/** @type {string} */ tensor, /** @type {number} */ i, /** @type {number} */ j) => {
+    const { negative, style } = (tensor === value ? ofValue : ofGradient)(i, j);
+    const ref = refOf(scene, tensor, i, j);
+    const label = axes.length === 1 ? t.entry(tensor, j, '') : t.cell(tensor, i, j, '');
+    return html`<div class="half ${tensor === value ? 'forward' : 'backward'} ${negative ? 'negative' : ''}" style=${style}>
+      ${number(page, {
+        ref,
+        label: label.replace(/[:：]\s*$/, ''),
+        editable: tensor in state.inputs,
+        ghost: tensor === value ? ghost?.(j) : undefined,
+      })}
+    </div>`;
+  };
+  return html`<table class="matrix matrix-${value}">
+    <caption>
+      ${chip(page, matrix)}
+    </caption>
+    <thead class=${headed ? '' : 'hidden'}>
+      <tr>
+        <td></td>
+        ${Array.from({ length: columns }, (_, j) => html`<th scope="col">${columnLabels?.[j] ?? j}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${Array.from(
+        { length: rows },
+        (_, i) =>
+          html`<tr>
+            <th scope="row">${axes.length === 1 ? nothing : (rowLabels?.[i] ?? i)}</th>
+            ${Array.from({ length: columns }, (_, j) => html`<td>${half(value, i, j)}${half(gradient, i, j)}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

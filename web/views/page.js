@@ -1,0 +1,178 @@
+// The whole page: scenes to choose from, prose, the stage with its numbers, and the transport below it.
+
+import { html, nothing } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { scenes } from '../scenes.js';
+import { LARGEST_BATCH, toLink } from '../state.js';
+import { affineNumpy, affineStage } from './affine.js';
+import { openedNumpy, openedStage } from './opened.js';
+
+/** @typedef {import('../main.js').Page} Page */
+
+const speeds = [0.25, 0.5, 1, 2, 4];
+
+/** Icons of the transport, as paths in a square of 24. */
+const icons = {
+  first: 'M6 5h2.5v14H6zM19 5v14L9 12z',
+  back: 'M17 5v14L7 12z',
+  play: 'M7 4v16l13-8z',
+  pause: 'M6 5h4v14H6zM14 5h4v14h-4z',
+  forward: 'M7 5v14l10-7z',
+  last: 'M5 5v14l10-7zM15.5 5H18v14h-2.5z',
+};
+
+/** @param {Page} page */
+export function pageView(page) {
+  const { t, state, message, act } = page;
+  return html`<a class="skip" href="#stage" @click=${act.focusStage}>${t.skip}</a>
+    <header>
+      <h1>layerlens <small>${t.tagline}</small></h1>
+      <nav aria-label=${t.scenesLabel}>
+        ${Object.keys(scenes).map(
+          (name) =>
+            html`<a
+              href=${`?scene=${name}`}
+              aria-current=${name === state.scene ? 'page' : nothing}
+              @click=${(/** @type {MouseEvent} */ event) => act.openScene(event, name)}
+              >${t.scenes[name].name}</a
+            >`,
+        )}
+      </nav>
+      <a class="language" lang=${t.otherLanguage.code} hreflang=${t.otherLanguage.code} href=${t.otherLanguage.path + toLink(state)}
+        >${t.otherLanguage.name}</a
+      >
+    </header>
+    ${message
+      ? html`<p class="message" role="alert">
+          ${message} <button type="button" aria-label=${t.dismiss} @click=${act.dismiss}>×</button>
+        </p>`
+      : nothing}
+    <main>
+      <article>
+        <h2>${t.scenes[state.scene].name}</h2>
+        ${t.scenes[state.scene].prose}
+      </article>
+      ${stage(page)}
+    </main>`;
+}
+
+/** @param {Page} page */
+function stage(page) {
+  const { t, state, run, picture, playing, motion, backend, act } = page;
+  const opened = state.scene === 'opened';
+  return html`<section
+    id="stage"
+    tabindex="0"
+    aria-label=${t.stageLabel}
+    data-ready
+    data-scene=${state.scene}
+    data-step=${state.step}
+    data-steps=${run.steps.length}
+    data-pass=${picture.pass}
+    data-backend=${backend}
+    data-lang=${t.lang}
+    data-motion=${motion ? 'travel' : 'none'}
+    data-playing=${playing ? 'true' : 'false'}
+    @keydown=${act.key}
+  >
+    <div class="tools">
+      <label>
+        ${t.presetLabel}
+        <select @change=${(/** @type {Event} */ event) => act.choosePreset(/** @type {HTMLSelectElement} */ (event.target).value)}>
+          ${scenes[state.scene].presets.map(
+            (preset) => html`<option value=${preset} .selected=${preset === state.preset}>${t.presets[preset]}</option>`,
+          )}
+        </select>
+      </label>
+      ${state.scene === 'batch'
+        ? html`<label title=${t.batchHint}>
+            ${t.batchLabel}
+            <select aria-label=${`${t.batchLabel}: ${t.batchHint}`} @change=${(/** @type {Event} */ event) => act.resize(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
+              ${Array.from(
+                { length: LARGEST_BATCH },
+                (_, i) => html`<option value=${i + 1} .selected=${i + 1 === state.n}>${i + 1}</option>`,
+              )}
+            </select>
+          </label>`
+        : nothing}
+      <button type="button" ?disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>
+      <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
+    </div>
+
+    <div class="board">${opened ? openedStage(page) : affineStage(page)}</div>
+
+    <p class="narration ${picture.current ? picture.pass : ''}" aria-live="polite">${narration(page)}</p>
+    <dl class="lines">
+      <div>
+        <dt>${t.formulaLabel}</dt>
+        <dd>${picture.current?.formula ?? '\u00a0'}</dd>
+      </div>
+      <div>
+        <dt>${t.numpyLabel}</dt>
+        <dd>${(opened ? openedNumpy(page) : affineNumpy(page)) || '\u00a0'}</dd>
+      </div>
+    </dl>
+    <ul class="legend">
+      <li><span class="key forward"></span>${t.legend.value}</li>
+      <li><span class="key backward"></span>${t.legend.gradient}</li>
+    </ul>
+    ${transport(page)}
+  </section>`;
+}
+
+/** @param {Page} page */
+function transport({ t, state, run, picture, playing, speed, act }) {
+  const count = run.steps.length;
+  const turn = run.steps.findIndex(({ pass }) => pass === 'backward') / count;
+  const button = (/** @type {keyof typeof icons} */ name, /** @type {() => void} */ action, disabled = false) =>
+    html`<button type="button" class="icon" aria-label=${t.transport[name]} title=${t.transport[name]} ?disabled=${disabled} @click=${action}>
+      <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${icons[name]} /></svg>
+    </button>`;
+  const [atStart, atEnd] = [state.step === 0, state.step === count];
+  return html`<div class="transport" role="group" aria-label=${t.transport.label}>
+    <div class="buttons">
+      ${button('first', () => act.goTo(0), atStart)} ${button('back', () => act.goTo(state.step - 1), atStart)}
+      ${button(playing ? 'pause' : 'play', act.toggle)} ${button('forward', () => act.goTo(state.step + 1), atEnd)}
+      ${button('last', () => act.goTo(count), atEnd)}
+    </div>
+    <div class="scrubber" style="--turn: ${turn}">
+      <input
+        type="range"
+        min="0"
+        max=${count}
+        step="1"
+        aria-label=${t.transport.scrub}
+        aria-valuetext=${`${t.position(state.step, count)}, ${t.passes[picture.pass]}`}
+        .value=${live(String(state.step))}
+        @input=${(/** @type {InputEvent} */ event) => act.goTo(Number(/** @type {HTMLInputElement} */ (event.target).value))}
+      />
+      <span class="bands" aria-hidden="true"><span class="forward">${t.passes.forward}</span><span class="backward">${t.passes.backward}</span></span>
+    </div>
+    <output class="position">${state.step} / ${count}</output>
+    <label class="speed">
+      <span class="hidden">${t.transport.speed}</span>
+      <select aria-label=${t.transport.speed} @change=${(/** @type {Event} */ event) => act.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
+        ${speeds.map((value) => html`<option value=${value} .selected=${value === speed}>${value}×</option>`)}
+      </select>
+    </label>
+  </div>`;
+}
+
+/** The step in one sentence. @param {Page} page */
+function narration({ t, state, picture }) {
+  const { narration: say } = t;
+  const step = picture.current;
+  if (!step) return say.start;
+  const n = (state.inputs.X ?? []).length;
+  if (step.op === 'broadcast') return say.broadcast(n);
+  const [written] = step.writes;
+  const indices = [...written.ref.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
+  // A vector has its one index in the place of the column.
+  const [i, j] = indices.length === 2 ? indices : [undefined, indices[0]];
+  if (step.layer === 'affine') {
+    if (step.op === 'dW') return say.affineDw(written.ref, i, j, n);
+    if (step.op === 'db') return say.affineDb(written.ref, j, n);
+    return (step.op === 'y' ? say.affineY : say.affineDx)(written.ref, i, j);
+  }
+  return say[step.layer + (step.pass === 'forward' ? 'Y' : 'Dx')](written.ref);
+}

@@ -1,0 +1,17 @@
+// The page: served by `make start`, built by `make site`. Addresses are relative, so that it works below any path.
+
+import { fileURLToPath } from 'node:url';
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+
+export default {
+  base: './',
+  resolve: { alias: { layerlens: here('../dist/index.js') } },
+  server: { host: '127.0.0.1', fs: { allow: [here('..')] } },
+  preview: { host: '127.0.0.1' },
+  build: {
+    outDir: here('../site'),
+    emptyOutDir: true,
+    rollupOptions: { input: [here('index.html'), here('zh/index.html')] },
+  },
+};
