@@ -7,7 +7,8 @@
 // c (rows, columns) = start + a (rows, inner) · b (inner, columns)
 //
 // The strides count elements. a has one for each of its axes, so that its transpose needs no copy; the columns of b and c lie
-// side by side. start_row = 0 gives every row the same start; where start is null, the sums start at 0.
+// side by side. start_row = 0 gives every row the same start. Where start is null, the sums start at 0; where it is c, they go
+// on from there.
 struct gemm {
     float *c;
     const float *a, *b, *start;
@@ -58,10 +59,11 @@ OUTLINE void gemm(const struct gemm *g) {
     for (; j + 8 <= g->columns; j += 8) gemm_panel(g, j, 2, 4);
     for (; j + 4 <= g->columns; j += 4) gemm_panel(g, j, 1, 4);
     if (j == g->columns) return;
-    if (g->columns > 4) {
-        gemm_panel(g, g->columns - 4, 1, 4);  // shifted back over finished columns: the same sums again, and no tail code
+    if (g->columns > 4 && g->start != g->c) {
+        // Shifted back over finished columns: the same sums again. Where c goes on from itself, they would be added twice.
+        gemm_panel(g, g->columns - 4, 1, 4);
     } else {
-        gemm_panel(g, 0, 1, g->columns);
+        gemm_panel(g, j, 1, g->columns - j);
     }
 }
 
