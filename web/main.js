@@ -5,7 +5,6 @@ import { html, render } from 'lit-html';
 import { pictureAt, run, sigmoidCurve } from './model.js';
 import { parseList, parseNumber } from './numbers.js';
 import { createPlayer } from './player.js';
-import { scenes } from './scenes.js';
 import { edit, fromLink, resize, start, toLink } from './state.js';
 import en from './text/en.js';
 import zh from './text/zh.js';
@@ -68,7 +67,10 @@ const player = createPlayer(
     if (state.step < current.steps.length) goTo(state.step + 1, true);
     return state.step < current.steps.length;
   },
-  () => draw(),
+  (playing) => {
+    draw();
+    if (!playing) keepLink();
+  },
 );
 
 function draw() {
@@ -76,16 +78,11 @@ function draw() {
   /** @type {Page} */
   const page = { state, run: current, picture, t, act, curve, backend: ll.variant, playing: player.playing, speed, motion, editing, message };
   render(pageView(page), root);
-  showWritten();
 }
 
-/** Where the board is wider than the screen, the number that was just written is brought to its middle. */
+/** Where the board is larger than the screen, the number that was just written is brought into sight. */
 function showWritten() {
-  const board = /** @type {HTMLElement} */ (stageElement().querySelector('.board'));
-  const cell = board.querySelector('.number.written');
-  if (!cell || board.scrollWidth <= board.clientWidth) return;
-  const [outer, inner] = [board.getBoundingClientRect(), cell.getBoundingClientRect()];
-  board.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  stageElement().querySelector('.board .number.written')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
 /**
@@ -95,14 +92,25 @@ function showWritten() {
  */
 function become(next, moving = false) {
   if (next.inputs !== state?.inputs) current = run(ll, next);
+  const moved = next.scene !== state.scene || next.step !== state.step;
   state = { ...next, step: Math.min(next.step, current.steps.length) };
   motion = moving;
   draw();
-  if (!player.playing) keepLink();
+  if (moved) showWritten();
+  if (!player.playing) keepLinkSoon();
+}
+
+let linkTimer = 0;
+
+/** Keeps the link in a moment: a held key steps faster than Safari lets an address change, about three times a second. */
+function keepLinkSoon() {
+  linkTimer ||= window.setTimeout(keepLink, 350);
 }
 
 /** The address follows the state, so that it can be shared or opened again. */
 function keepLink() {
+  clearTimeout(linkTimer);
+  linkTimer = 0;
   const [search, hash] = toLink(state).split('#');
   history.replaceState(null, '', search + (variant === 'auto' ? '' : `&variant=${variant}`) + (hash ? `#${hash}` : ''));
 }
@@ -129,6 +137,9 @@ function setNumber(ref, value) {
   become(edit(state, tensor, rows));
 }
 
+/** What was typed, as a message quotes it. @param {string} text */
+const quoted = (text) => (text.trim().length > 40 ? `${text.trim().slice(0, 40)}…` : text.trim());
+
 const shapeText = (/** @type {number[][]} */ rows) => `(${rows.length}, ${rows[0].length})`;
 
 /** Takes what was typed; a text that is no number leaves the old one. @returns {boolean} whether it was taken */
@@ -138,7 +149,7 @@ function commit() {
   const value = parseNumber(text);
   if (value === undefined) {
     const far = Math.abs(Number(text)) > 3.4e38;
-    message = far ? t.errors.large(text.trim()) : t.errors.number(text.trim());
+    message = far ? t.errors.large(quoted(text)) : t.errors.number(quoted(text));
     return false;
   }
   message = '';
@@ -151,11 +162,7 @@ const act = {
   goTo: (/** @type {number} */ step) => goTo(step),
   setNumber,
   toggle() {
-    if (player.playing) {
-      player.stop();
-      keepLink();
-      return;
-    }
+    if (player.playing) return player.stop();
     if (state.step === current.steps.length) become({ ...state, step: 0 });
     player.play();
   },
@@ -167,9 +174,11 @@ const act = {
   openScene(/** @type {MouseEvent | undefined} */ event, /** @type {string} */ scene) {
     if (event && (event.ctrlKey || event.metaKey || event.shiftKey)) return; // a new tab or window
     event?.preventDefault();
+    if (scene === state.scene) return;
     player.stop();
     message = '';
     editing = undefined;
+    keepLink();
     history.pushState(null, '', location.href);
     become(start(scene, state.preset));
   },
@@ -180,9 +189,11 @@ const act = {
   },
   resize(/** @type {number} */ n) {
     player.stop();
-    become(resize(state, n));
+    const atEnd = state.step === current.steps.length;
+    become({ ...resize(state, n), step: atEnd ? Infinity : state.step });
   },
   reset() {
+    if (!state.edited) return;
     player.stop();
     message = '';
     become({ ...start(state.scene, state.preset, state.n), step: state.step });
@@ -201,9 +212,8 @@ const act = {
   openField(/** @type {string} */ ref) {
     if (editing?.ref === ref) return;
     player.stop();
-    const value = current.inputs.get(ref);
     const field = /** @type {HTMLInputElement} */ (document.activeElement);
-    editing = { ref, text: field.dataset.value ?? String(value), wrong: false };
+    editing = { ref, text: field.dataset.value ?? '', wrong: false };
     draw();
     field.select();
   },
@@ -218,6 +228,7 @@ const act = {
     draw();
   },
   fieldKey(/** @type {KeyboardEvent} */ event, /** @type {string} */ ref) {
+    if (event.isComposing) return; // an input method is at work
     const open = editing?.ref === ref;
     if (event.key === 'Enter' || event.key === 'F2') {
       if (!open) act.openField(ref);
@@ -255,7 +266,7 @@ const act = {
     const now = state.inputs[tensor];
     const rows = parseList(text);
     editing = undefined;
-    if (!rows) message = t.errors.number(text.trim());
+    if (!rows) message = t.errors.pasted(quoted(text));
     else if (rows.length !== now.length || rows[0].length !== now[0].length) {
       message = t.errors.list(tensor, shapeText(now), shapeText(rows));
     } else {
@@ -293,10 +304,13 @@ function openAddress() {
   current = run(ll, linked);
   state = { ...linked, step: Math.min(linked.step, current.steps.length) };
   motion = false;
+  editing = undefined;
   draw();
+  showWritten();
   if (!asked && !broken) keepLink();
 }
 
+addEventListener('pagehide', () => linkTimer && keepLink());
 addEventListener('popstate', openAddress);
 addEventListener('hashchange', openAddress);
 openAddress();

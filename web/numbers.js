@@ -16,15 +16,16 @@ export function exact(value) {
 /**
  * Four significant digits and always the sign, as the page shows a number.
  * @param {number} value
+ * @param {string} notANumber what to say of NaN
  */
-export function short(value) {
-  if (Number.isNaN(value)) return 'NaN';
+export function short(value, notANumber) {
+  if (Number.isNaN(value)) return notANumber;
   const sign = value < 0 || Object.is(value, -0) ? '−' : '+';
   const size = Math.abs(value);
   if (size === Infinity) return `${sign}∞`;
   if (size === 0) return `${sign}0`;
   const [mantissa, exponent] = size.toExponential(3).split('e');
-  if (Number(exponent) < -4 || Number(exponent) > 4) {
+  if (Number(exponent) < -4 || Number(exponent) > 3) {
     return `${sign}${String(Number(mantissa))}e${exponent.replace('+', '').replace('-', '−')}`;
   }
   return sign + String(Number(size.toPrecision(4)));
@@ -39,7 +40,8 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  */
 export function parseNumber(text) {
   const parts = text
-    .trim()
+    .normalize('NFKC') // full-width digits and signs, as Chinese keyboards give them
+    .replace(/。/g, '.')
     .replace(/[−–]/g, '-')
     .split('/')
     .map((part) => part.trim());
@@ -55,7 +57,7 @@ export function parseNumber(text) {
  * @returns {number[][] | undefined} its rows, or nothing where it is no list of numbers
  */
 export function parseList(text) {
-  const inner = text.replace(/^\s*(np\.)?array\(|\)\s*$/g, '').trim();
+  const inner = text.replace(/^\s*(np\.)?array\(|(,\s*dtype=[\w.']+\s*)?\)\s*$/g, '').trim();
   const rows = inner
     .replace(/^\[|\]$/g, '')
     .split(/\]\s*,?\s*\[|\n/)

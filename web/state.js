@@ -83,11 +83,11 @@ export function toLink({ scene, preset, n, step, inputs, edited }) {
  * @returns {{ state: State, broken: boolean }}
  */
 export function fromLink(search, hash) {
-  const query = new URLSearchParams(search);
-  // An address without anything opens the main scene on real data.
-  const wanted = query.get('scene') ?? (query.size === 0 ? 'batch' : '');
+  const query = new URLSearchParams(search); // others may have added parameters of their own
+  const wanted = query.get('scene') ?? 'batch';
   const scene = Object.hasOwn(scenes, wanted) ? wanted : 'batch';
-  const wantedPreset = query.get('preset') ?? (query.size === 0 ? 'iris' : 'book');
+  // An address that asks for nothing opens on real data.
+  const wantedPreset = query.get('preset') ?? (query.has('scene') || query.has('n') ? 'book' : 'iris');
   const preset = scenes[scene].presets.includes(wantedPreset) ? wantedPreset : 'book';
   const n = Number(query.get('n') ?? samplesOf(preset));
   const fits = Number.isInteger(n) && n >= 1 && n <= LARGEST_BATCH;
@@ -97,10 +97,9 @@ export function fromLink(search, hash) {
   const state = start(scene, preset, fits ? n : undefined);
   if (counts) state.step = step;
   const inputs = hash.length > 1 ? readInputs(hash.slice(1), state.inputs) : state.inputs;
-  const asked = query.size === 0 || (wanted === scene && wantedPreset === preset);
   return {
     state: inputs ? { ...state, inputs, edited: hash.length > 1 } : state,
-    broken: !(asked && fits && counts && inputs),
+    broken: !(wanted === scene && wantedPreset === preset && fits && counts && inputs),
   };
 }
 

@@ -60,11 +60,11 @@ test('an edited number changes what depends on it at once, and nothing else', as
 });
 
 for (const [text, complaint] of [
-  ['abc', /“abc” is no number/],
-  ['', /“” is no number/],
-  ['1/0', /is no number/],
+  ['abc', /“abc” is not a number/],
+  ['', /“” is not a number/],
+  ['1/0', /is not a number/],
   ['1e39', /1e39 is too large/],
-  ['NaN', /is no number/],
+  ['NaN', /is not a number/],
 ]) {
   test(`“${text}” is refused with a reason, and the old picture stays`, async () => {
     const { page, complaints } = await open(browser, `${server.address}?scene=sample&preset=book&step=9`);
@@ -190,6 +190,7 @@ test('the address holds scene, step and edited numbers: opened elsewhere, and in
   await page.focus('#stage');
   await page.keyboard.press('End');
   const seen = await look(page);
+  await page.waitForURL(/step=20/);
   const again = await open(browser, page.url());
   assert.deepEqual(await look(again.page), seen);
 

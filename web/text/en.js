@@ -40,6 +40,8 @@ export default {
   entry: (tensor, j, value) => `${tensor}, element ${j}: ${value}`,
   scalar: (tensor, value) => `${tensor}: ${value}`,
   notYet: 'not computed yet',
+  notANumber: 'no value',
+  axis0: 'axis 0: summed into db',
   axes: { N: 'samples', in: 'inputs', out: 'outputs' },
   now: 'This step',
   runningSum: 'sum so far',
@@ -52,8 +54,9 @@ export default {
   formulaLabel: 'Formula',
   numpyLabel: 'NumPy',
   errors: {
-    number: (text) => `“${text}” is no number. Try 2, -0.5, 1e-3 or 1/3. The old value stays.`,
+    number: (text) => `“${text}” is not a number. Try 2, -0.5, 1e-3 or 1/3. The old value stays.`,
     large: (text) => `${text} is too large for a float32. The old value stays.`,
+    pasted: (text) => `“${text}” is not a list of numbers with rows of equal length. The old values stay.`,
     list: (tensor, shape, got) => `The pasted list has shape ${got}, but ${tensor} has ${shape}. The old values stay.`,
     link: 'Some of this link could not be read; what is missing starts as the preset has it.',
     load: (reason) => `The kernels could not be loaded. ${reason}`,
@@ -62,34 +65,38 @@ export default {
 
   /** What a step says in one sentence; i, j: the indices of the number that it writes. */
   narration: {
-    start: 'Nothing has been computed yet: these are the numbers you give. Press → for the first step.',
+    notANumber: (out) => `${out} has no value: a difference of ∞ and ∞, or 0 · ∞, came up on the way.`,
+    zeroTimesInfinity: (out) =>
+      `${out} has no value: it would be 0 · ∞, since exp has left the range of a float32. The true slope is 0.`,
+    fromNotANumber: (out) => `What came in has no value, and so ${out} has none either.`,
+    infinite: (out) => `${out} is too large for a float32, which goes up to 3.4e38: it becomes ∞.`,
+    start: 'Nothing has been computed yet: these are the numbers you give. Press → or ▶ for the first step.',
     broadcast: (n) => `The bias is copied to ${n === 1 ? 'the one row' : `all ${n} rows`}: the sum of each row starts from it.`,
     affineY: (out, i, j) =>
       i === undefined
-        ? `x meets column ${j} of W; added to b[${j}], the products give ${out}.`
+        ? `X meets column ${j} of W; added to b[${j}], the products give ${out}.`
         : `Row ${i} of X meets column ${j} of W; added to b[${j}], the products give ${out}.`,
     affineDx: (out, i, j) =>
       i === undefined
         ? `dY meets row ${j} of W, a column of Wᵀ: the products add up to ${out}.`
         : `Row ${i} of dY meets row ${j} of W, a column of Wᵀ: the products add up to ${out}.`,
-    affineDw: (out, i, j, n) =>
-      n === 1
-        ? `X[${i}] times dY[${j}] gives ${out}: with one sample, dW is the outer product.`
-        : `Column ${i} of X, a row of Xᵀ, meets column ${j} of dY: the samples’ products add up to ${out}.`,
+    affineDwOfOne: (out, x, dy) => `${x} times ${dy} gives ${out}: with one sample, dW is the outer product.`,
+    affineDw: (out, i, j) =>
+      `Column ${i} of X, a row of Xᵀ, meets column ${j} of dY: the samples’ products add up to ${out}.`,
     affineDb: (out, j, n) =>
       n === 1
         ? `b[${j}] went into one sample only, so ${out} is the gradient that came back to it.`
         : `b[${j}] went into all ${n} samples, so column ${j} of dY is summed along axis 0 ↓ into ${out}. Summed, not averaged.`,
     sigmoidY: (out) => `The sigmoid squeezes the sum into the range from 0 to 1: ${out}.`,
     sigmoidDx: (out) => `Upstream times the sigmoid’s own slope, out · (1 − out): ${out}.`,
-    multiplyY: () => '× turns the sign of x around.',
-    expY: () => 'exp raises e to that power.',
+    multiplyY: () => 'Times −1: the sign of x is flipped.',
+    expY: () => 'exp takes e to the power −x.',
     addY: () => '+ adds 1.',
     reciprocalY: () => 'The reciprocal gives y, the sigmoid of x.',
     reciprocalDx: () => 'Backward through 1/x: the upstream derivative times −1/x², which is −y².',
     addDx: () => 'Backward through +: the derivative goes on unchanged.',
     expDx: () => 'Backward through exp: times the node’s own output.',
-    multiplyDx: () => 'Backward through ×: times the other input, −1. This is dx, the slope of the sigmoid times dout.',
+    multiplyDx: () => 'Backward through ×: times the other input, −1. This is dx: dout times the slope of the sigmoid.',
   },
 
   scenes: {
@@ -101,11 +108,11 @@ export default {
           is so simple that its derivative is known by heart.
         </p>
         <p>
-          <b class="forward">Forward</b>, a number goes from left to right, and each node leaves its result on the edge behind it.
+          <b class="forward">Forward</b>, a number goes from <i>x</i> to <i>y</i>, and each node leaves its result on the edge behind it.
         </p>
         <p>
-          <b class="backward">Backward</b>, the derivative ∂L/∂<i>y</i> comes in from the right. At each node it is multiplied by
-          that node’s <em>local</em> derivative and goes on to the left:
+          <b class="backward">Backward</b>, the derivative ∂L/∂<i>y</i> comes in at <i>y</i>. At each node it is multiplied by
+          that node’s <em>local</em> derivative and goes on towards <i>x</i>:
         </p>
         <ul>
           <li><code>1/x</code> multiplies by −<i>y</i>²,</li>

@@ -9,7 +9,7 @@ export default {
   skip: '跳到演示区',
   scenesLabel: '场景',
   stageLabel: '演示区：方向键单步，空格键播放',
-  presetLabel: '数据',
+  presetLabel: '数值',
   presets: { book: '书中的例子', iris: '鸢尾花' },
   batchLabel: 'N',
   batchHint: '批中的数据个数',
@@ -40,6 +40,8 @@ export default {
   entry: (tensor, j, value) => `${tensor}，第 ${j} 个元素：${value}`,
   scalar: (tensor, value) => `${tensor}：${value}`,
   notYet: '尚未计算',
+  notANumber: '无值',
+  axis0: '沿第 0 轴求和，得到 db',
   axes: { N: '数据', in: '输入', out: '输出' },
   now: '这一步',
   runningSum: '当前的和',
@@ -54,6 +56,7 @@ export default {
   errors: {
     number: (text) => `“${text}”不是数字。可以输入 2、-0.5、1e-3 或 1/3。原来的值不变。`,
     large: (text) => `${text} 超出了 float32 的范围。原来的值不变。`,
+    pasted: (text) => `“${text}”不是每行长度相同的数字列表。原来的值不变。`,
     list: (tensor, shape, got) => `粘贴的列表形状为 ${got}，而 ${tensor} 的形状为 ${shape}。原来的值不变。`,
     link: '这个链接有一部分无法读取，缺少的部分使用预设值。',
     load: (reason) => `计算内核加载失败。${reason}`,
@@ -61,8 +64,12 @@ export default {
   dismiss: '关闭这条消息',
 
   narration: {
-    start: '还没有计算任何东西：这些是给定的数字。按 → 走第一步。',
-    broadcast: (n) => (n === 1 ? '偏置被复制到唯一的一行：这一行的和从它开始。' : `偏置被复制到全部 ${n} 行：每一行的和都从它开始。`),
+    notANumber: (out) => `${out} 没有值：途中出现了 ∞ − ∞ 或 0 · ∞。`,
+    zeroTimesInfinity: (out) => `${out} 没有值：它是 0 · ∞，因为 exp 已超出 float32 的范围。真正的斜率是 0。`,
+    fromNotANumber: (out) => `传来的数没有值，所以 ${out} 也没有值。`,
+    infinite: (out) => `${out} 超出了 float32 的范围（最大约 3.4e38），变成了 ∞。`,
+    start: '尚未开始计算，这些是给定的数值。按 → 或 ▶ 走第一步。',
+    broadcast: (n) => (n === 1 ? '偏置被复制到唯一的一行：这一行从它开始累加。' : `偏置被复制到全部 ${n} 行：每一行都从它开始累加。`),
     affineY: (out, i, j) =>
       i === undefined
         ? `X 与 W 的第 ${j} 列相乘，乘积加到 b[${j}] 上，得到 ${out}。`
@@ -71,18 +78,17 @@ export default {
       i === undefined
         ? `dY 与 W 的第 ${j} 行（即 Wᵀ 的一列）相乘，乘积之和是 ${out}。`
         : `dY 的第 ${i} 行与 W 的第 ${j} 行（即 Wᵀ 的一列）相乘，乘积之和是 ${out}。`,
-    affineDw: (out, i, j, n) =>
-      n === 1
-        ? `X[${i}] 乘以 dY[${j}] 得到 ${out}：只有一个数据时，dW 是外积。`
-        : `X 的第 ${i} 列（即 Xᵀ 的一行）与 dY 的第 ${j} 列相乘，各个数据的乘积之和是 ${out}。`,
+    affineDwOfOne: (out, x, dy) => `${x} 乘以 ${dy} 得到 ${out}：只有一个数据时，dW 是外积。`,
+    affineDw: (out, i, j) =>
+      `X 的第 ${i} 列（即 Xᵀ 的一行）与 dY 的第 ${j} 列相乘，各个数据的乘积之和是 ${out}。`,
     affineDb: (out, j, n) =>
       n === 1
-        ? `b[${j}] 只进入了一个数据，所以 ${out} 就是传回来的梯度。`
-        : `b[${j}] 进入了全部 ${n} 个数据，所以 dY 的第 ${j} 列沿第 0 轴 ↓ 求和，得到 ${out}。是求和，不是平均。`,
+        ? `b[${j}] 只被加到一个数据上，所以 ${out} 就是传回来的梯度。`
+        : `b[${j}] 被加到了全部 ${n} 个数据上，所以 dY 的第 ${j} 列沿第 0 轴 ↓ 求和，得到 ${out}。是求和，不是平均。`,
     sigmoidY: (out) => `Sigmoid 把和压缩到 0 与 1 之间：${out}。`,
     sigmoidDx: (out) => `上游导数乘以 Sigmoid 自身的斜率 out · (1 − out)：${out}。`,
-    multiplyY: () => '× 节点把 x 的符号反过来。',
-    expY: () => 'exp 节点求 e 的这个次幂。',
+    multiplyY: () => '× 节点乘以 −1，使 x 变号。',
+    expY: () => 'exp 节点求 e 的 −x 次方。',
     addY: () => '+ 节点加 1。',
     reciprocalY: () => '取倒数，得到 y，也就是 x 的 Sigmoid 值。',
     reciprocalDx: () => '反向经过 1/x：上游导数乘以 −1/x²，即 −y²。',
@@ -98,9 +104,9 @@ export default {
         <p>
           Sigmoid 函数 <i>y</i> = 1 / (1 + exp(−<i>x</i>)) 可以画成计算图：四个简单的节点排成一行，乘以 −1、exp、加 1、取倒数。每个节点的导数都很容易求出。
         </p>
-        <p><b class="forward">正向传播</b>时，数字从左向右流动，每个节点把结果留在后面的边上。</p>
+        <p><b class="forward">正向传播</b>时，数字从 <i>x</i> 流向 <i>y</i>，每个节点把结果留在后面的边上。</p>
         <p>
-          <b class="backward">反向传播</b>时，上游导数 ∂L/∂<i>y</i> 从右边进入。每经过一个节点，就乘以该节点的<em>局部导数</em>，再传向左边：
+          <b class="backward">反向传播</b>时，上游导数 ∂L/∂<i>y</i> 从 <i>y</i> 传入。每经过一个节点，就乘以该节点的<em>局部导数</em>，再传向 <i>x</i>：
         </p>
         <ul>
           <li><code>1/x</code> 节点乘以 −<i>y</i>²；</li>

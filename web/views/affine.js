@@ -1,6 +1,7 @@
 // The stage of the Affine scenes: X on the left, W above, Y where they cross, so that a row of X and a column of W meet in Y.
 
 import { html, nothing } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
 import { flowerKinds, scenes } from '../scenes.js';
 import { matrix } from './matrix.js';
 import { factors, stepNumber } from './number.js';
@@ -28,7 +29,7 @@ export function affineStage(page) {
   const columns = { columns: outputs, columnLabels: outputLabels };
 
   return html`<div class="affine">
-    <div class="corner">${working(page)}</div>
+    <div class="corner" style="--terms: ${Math.max(inputs + 1, outputs, N)}">${keyed(state.step, working(page))}</div>
     <div class="at-w">${matrix(page, { value: 'W', gradient: 'dW', axes: ['in', 'out'], rows: inputs, rowLabels: inputLabels, ...columns })}</div>
     <div class="at-b">${matrix(page, { value: 'b', gradient: 'db', axes: ['out'], rows: 1, headed: false, ...columns })}</div>
     <div class="at-x">
@@ -51,7 +52,7 @@ export function affineStage(page) {
         ...columns,
         ghost: picture.spread ? (j) => `b[${j}]` : undefined,
       })}
-      ${picture.current?.op === 'db' && batch ? html`<p class="axis-arrow backward">axis 0 ↓ db</p>` : nothing}
+      ${picture.current?.op === 'db' && batch ? html`<p class="axis-arrow backward">${t.axis0}</p>` : nothing}
     </div>
     ${dout
       ? html`<div class="at-out">${matrix(page, { value: 'out', gradient: 'dout', axes: ['N', 'out'], rows: N, ...columns })}</div>`
@@ -82,11 +83,11 @@ function working({ picture, t, state }) {
       </thead>
       <tbody>
         ${terms.map(
-          (factors, k) =>
+          (term, k) =>
             html`<tr style="--order: ${k}">
-              <th scope="row">${factors.map(({ ref }) => ref).join(' · ')}</th>
-              <td>${factors.map(({ ref, value }, i) => html`${i ? ' · ' : ''}${stepNumber(ref, value)}`)}</td>
-              <td>${stepNumber(`${written.ref}.sum[${k}]`, step.partials[k])}</td>
+              <th scope="row">${term.map(({ ref }) => ref).join(' · ')}</th>
+              <td>${term.map(({ ref, value }, i) => html`${i ? ' · ' : ''}${stepNumber(t, ref, value)}`)}</td>
+              <td>${stepNumber(t, `${written.ref}.sum[${k}]`, step.partials[k])}</td>
             </tr>`,
         )}
       </tbody>

@@ -24,27 +24,28 @@ export function number({ picture, editing, act, t }, { ref, label, editable = fa
     const waiting = ghost === undefined ? undefined : picture.values.get(ghost);
     return waiting === undefined
       ? html`<span class="number empty" role="img" aria-label="${label}: ${t.notYet}"></span>`
-      : html`<span class="number ghost" data-ref=${ghost} data-value=${exact(waiting)}>${short(waiting)}</span>`;
+      : html`<span class="number ghost" data-ref=${ghost} data-value=${exact(waiting)}>${short(waiting, t.notANumber)}</span>`;
   }
+  const shown = short(value, t.notANumber);
   const lit = picture.writes.has(ref) ? 'written' : picture.reads.has(ref) ? 'read' : '';
+  const long = shown.length > 8 ? 'long' : '';
   if (!editable) {
-    return html`<span class="number ${lit}" data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${short(value)}</span>`;
+    return html`<span class="hidden">${label}:</span>
+      <span class="number ${lit} ${long}" data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${shown}</span>`;
   }
   const open = editing?.ref === ref;
   return html`<input
-    class="number own ${lit}"
+    class="number own ${lit} ${long} ${open ? 'open' : ''}"
     data-ref=${ref}
     data-value=${exact(value)}
     title=${exact(value)}
     aria-label=${label}
     aria-invalid=${open && editing.wrong ? 'true' : nothing}
-    inputmode="decimal"
     autocomplete="off"
+    autocapitalize="off"
     spellcheck="false"
-    ?readonly=${!open}
-    .value=${live(open ? editing.text : short(value))}
+    .value=${live(open ? editing.text : shown)}
     @click=${() => act.openField(ref)}
-    @dblclick=${(/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}
     @input=${(/** @type {InputEvent} */ event) => act.type(ref, /** @type {HTMLInputElement} */ (event.target).value)}
     @keydown=${(/** @type {KeyboardEvent} */ event) => act.fieldKey(event, ref)}
     @paste=${(/** @type {ClipboardEvent} */ event) => act.paste(event, ref)}
@@ -52,9 +53,14 @@ export function number({ picture, editing, act, t }, { ref, label, editable = fa
   />`;
 }
 
-/** A number that belongs to a step and not to a tensor: a running sum, a local derivative. @param {string} ref @param {number} value */
-export const stepNumber = (ref, value) =>
-  html`<span data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${short(value)}</span>`;
+/**
+ * A number as a step names it: one of a tensor, a running sum, a local derivative.
+ * @param {any} t
+ * @param {string} ref
+ * @param {number} value
+ */
+export const stepNumber = (t, ref, value) =>
+  html`<span data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${short(value, t.notANumber)}</span>`;
 
 /**
  * A step through one element: forward what goes in and comes out; backward upstream × local = what goes on.
@@ -63,13 +69,11 @@ export const stepNumber = (ref, value) =>
  * @param {string} localRef
  */
 export function factors(t, { pass, reads: [read], writes: [written], local }, localRef) {
-  const [from, to] = [stepNumber(read.ref, read.value), stepNumber(written.ref, written.value)];
+  const [from, to] = [stepNumber(t, read.ref, read.value), stepNumber(t, written.ref, written.value)];
   if (pass === 'forward') return html`<p class="product">${from} → ${to}</p>`;
-  return html`<dl class="product backward">
-    <div><dt>${t.upstream}</dt><dd>${from}</dd></div>
-    <span>×</span>
-    <div><dt>${t.local}</dt><dd>${stepNumber(localRef, /** @type {number} */ (local))}</dd></div>
-    <span>=</span>
-    <div><dt>${t.result}</dt><dd>${to}</dd></div>
-  </dl>`;
+  const factor = (/** @type {string} */ name, /** @type {unknown} */ number) => html`<span><small>${name}</small> ${number}</span>`;
+  return html`<p class="product backward">
+    ${factor(t.upstream, from)} × ${factor(t.local, stepNumber(t, localRef, /** @type {number} */ (local)))} =
+    ${factor(t.result, to)}
+  </p>`;
 }

@@ -30,7 +30,7 @@ export function openedStage(page) {
             </span>
             <span class="wire" aria-hidden="true"></span>
             <span class="ticket backward ${picture.writes.has(gradient) ? 'fresh' : ''}">
-              <span class="name">∂ ${gradient}</span>
+              <span class="name">${gradient}</span>
               ${number(page, { ref: gradient, label: gradient, editable: gradient in page.state.inputs })}
             </span>
           </li>

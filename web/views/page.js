@@ -5,6 +5,7 @@ import { live } from 'lit-html/directives/live.js';
 import { scenes } from '../scenes.js';
 import { LARGEST_BATCH, toLink } from '../state.js';
 import { affineNumpy, affineStage } from './affine.js';
+import { stepNumber } from './number.js';
 import { openedNumpy, openedStage } from './opened.js';
 
 /** @typedef {import('../main.js').Page} Page */
@@ -95,13 +96,12 @@ function stage(page) {
             </select>
           </label>`
         : nothing}
-      <button type="button" ?disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>
+      <button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>
       <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
     </div>
 
     <div class="board">${opened ? openedStage(page) : affineStage(page)}</div>
 
-    <p class="narration ${picture.current ? picture.pass : ''}" aria-live="polite">${narration(page)}</p>
     <dl class="lines">
       <div>
         <dt>${t.formulaLabel}</dt>
@@ -116,7 +116,10 @@ function stage(page) {
       <li><span class="key forward"></span>${t.legend.value}</li>
       <li><span class="key backward"></span>${t.legend.gradient}</li>
     </ul>
-    ${transport(page)}
+    <div class="foot">
+      <p class="narration ${picture.current ? picture.pass : ''}" aria-live="polite">${narration(page)}</p>
+      ${transport(page)}
+    </div>
   </section>`;
 }
 
@@ -125,7 +128,7 @@ function transport({ t, state, run, picture, playing, speed, act }) {
   const count = run.steps.length;
   const turn = run.steps.findIndex(({ pass }) => pass === 'backward') / count;
   const button = (/** @type {keyof typeof icons} */ name, /** @type {() => void} */ action, disabled = false) =>
-    html`<button type="button" class="icon" aria-label=${t.transport[name]} title=${t.transport[name]} ?disabled=${disabled} @click=${action}>
+    html`<button type="button" class="icon" aria-label=${t.transport[name]} title=${t.transport[name]} aria-disabled=${disabled} @click=${action}>
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${icons[name]} /></svg>
     </button>`;
   const [atStart, atEnd] = [state.step === 0, state.step === count];
@@ -148,7 +151,7 @@ function transport({ t, state, run, picture, playing, speed, act }) {
       />
       <span class="bands" aria-hidden="true"><span class="forward">${t.passes.forward}</span><span class="backward">${t.passes.backward}</span></span>
     </div>
-    <output class="position">${state.step} / ${count}</output>
+    <span class="position">${state.step} / ${count}</span>
     <label class="speed">
       <span class="hidden">${t.transport.speed}</span>
       <select aria-label=${t.transport.speed} @change=${(/** @type {Event} */ event) => act.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
@@ -158,21 +161,32 @@ function transport({ t, state, run, picture, playing, speed, act }) {
   </div>`;
 }
 
-/** The step in one sentence. @param {Page} page */
+/** The step in one sentence, and its result. @param {Page} page */
 function narration({ t, state, picture }) {
-  const { narration: say } = t;
   const step = picture.current;
-  if (!step) return say.start;
+  if (!step) return t.narration.start;
   const n = (state.inputs.X ?? []).length;
-  if (step.op === 'broadcast') return say.broadcast(n);
-  const [written] = step.writes;
-  const indices = [...written.ref.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
+  if (step.op === 'broadcast') return t.narration.broadcast(n);
+  const [{ ref, value }] = step.writes;
+  return html`${sentence(t.narration, step, n)} <b>${ref} = ${stepNumber(t, ref, value)}</b>`;
+}
+
+/**
+ * @param {any} say
+ * @param {import('../model.js').Step} step
+ * @param {number} n samples
+ */
+function sentence(say, { layer, op, pass, reads, writes: [{ ref, value }], local }, n) {
+  if (reads.some((read) => Number.isNaN(read.value))) return say.fromNotANumber(ref);
+  if (Number.isNaN(value)) return local === undefined || Number.isFinite(local) ? say.notANumber(ref) : say.zeroTimesInfinity(ref);
+  if (!Number.isFinite(value)) return say.infinite(ref);
+  const indices = [...ref.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
   // A vector has its one index in the place of the column.
   const [i, j] = indices.length === 2 ? indices : [undefined, indices[0]];
-  if (step.layer === 'affine') {
-    if (step.op === 'dW') return say.affineDw(written.ref, i, j, n);
-    if (step.op === 'db') return say.affineDb(written.ref, j, n);
-    return (step.op === 'y' ? say.affineY : say.affineDx)(written.ref, i, j);
+  if (layer === 'affine') {
+    if (op === 'dW') return n === 1 ? say.affineDwOfOne(ref, reads[0].ref, reads[1].ref) : say.affineDw(ref, i, j);
+    if (op === 'db') return say.affineDb(ref, j, n);
+    return (op === 'y' ? say.affineY : say.affineDx)(ref, i, j);
   }
-  return say[step.layer + (step.pass === 'forward' ? 'Y' : 'Dx')](written.ref);
+  return say[layer + (pass === 'forward' ? 'Y' : 'Dx')](ref);
 }

@@ -1,0 +1,34 @@
+// A fresh project with the packed package in it, as a user would have it.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/**
+ * Packs the package and installs the tarball in an empty folder.
+ * @returns {Promise<{ folder: string, files: string[], node: (file: string, code: string) => Promise<string>, remove: () => Promise<void> }>}
+ *   the folder; the tarball's files; `node` runs a file there and gives what it printed; `remove` ends it
+ */
+export async function install() {
+  const folder = await mkdtemp(join(tmpdir(), 'layerlens-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const [{ filename, files }] = JSON.parse(stdout);
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  await run('npm', ['install', `./${filename}`, '--offline', '--no-audit', '--no-fund'], { cwd: folder });
+  return {
+    folder,
+    files: files.map((/** @type {{ path: string }} */ { path }) => path),
+    node: async (file, code) => {
+      await writeFile(join(folder, file), code);
+      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+      return stdout + stderr;
+    },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
