@@ -35,12 +35,14 @@ build/llvm: tools/setup
 define kernels
 build/$(1)/%.o: src/%.c $$(headers) build/llvm Makefile
 	@mkdir -p $$(@D)
-	EM_LLVM_ROOT=$$$$(cat build/llvm) EM_LLVM_ADD_VERSION= EM_CLANG_ADD_VERSION= emcc $$(CFLAGS) $$(FLAGS_$(1)) -c $$< -o $$@
+	@echo 'cc $$< ($(1))'
+	@EM_LLVM_ROOT=$$$$(cat build/llvm) EM_LLVM_ADD_VERSION= EM_CLANG_ADD_VERSION= emcc $$(CFLAGS) $$(FLAGS_$(1)) -c $$< -o $$@
 
 dist/wasm/$(1).wasm: $$(sources:src/%.c=build/$(1)/%.o) node_modules/.package-lock.json
 	@mkdir -p $$(@D)
-	$$$$(cat build/llvm)/wasm-ld $$(LDFLAGS) $$(filter %.o,$$^) -o build/$(1).wasm
-	$(BIN)/wasm-opt $$(OPTFLAGS) build/$(1).wasm -o $$@
+	@echo 'ld $$@'
+	@$$$$(cat build/llvm)/wasm-ld $$(LDFLAGS) $$(filter %.o,$$^) -o build/$(1).wasm
+	@$(BIN)/wasm-opt $$(OPTFLAGS) build/$(1).wasm -o $$@
 endef
 $(foreach variant,$(VARIANTS),$(eval $(call kernels,$(variant))))
 
@@ -49,36 +51,52 @@ $(foreach variant,$(VARIANTS),$(eval $(call kernels,$(variant))))
 scripts := $(filter-out js/embedded.js,$(wildcard js/*.js))
 
 node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo 'npm ci'
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/index.js: $(wasm) $(scripts) tools/bundle.js node_modules/.package-lock.json
-	node tools/bundle.js
+	@echo 'bundle dist/'
+	@node tools/bundle.js
 
-dist/types/index.d.ts: $(scripts) tsconfig.json dist/index.js
-	$(BIN)/tsc -p tsconfig.json
-	@for file in dist/types/*.d.ts; do sed "s/\.js'/.cjs'/g; s/\.js\"/.cjs\"/g" $$file > $${file%.ts}.cts; done
+dist/types/index.d.ts: $(scripts) tsconfig.json tools/types.js dist/index.js
+	@echo 'types dist/types/'
+	@$(BIN)/tsc -p tsconfig.json
+	@node tools/types.js
 
 build/test-tools: tools/setup
 	@mkdir -p build
 	@tools/setup test
 	@touch $@
 
+# ---- The page -------------------------------------------------------------------------------------------------------------
+
+page := $(shell find web -type f) package-lock.json
+
+site/index.html: dist/index.js $(page)
+	@echo 'site site/'
+	@$(BIN)/vite build web --config web/vite.config.js --logLevel warn
+
 # ---- Doors ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: start build test check clean help
+.PHONY: start dev site build test check clean help
 
-start: dist/index.js ## serve the page at http://localhost:$(PORT) (another port: make start PORT=8080)
+start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port: make start PORT=8080)
+	@node tools/start.js $(PORT)
+
+dev: dist/index.js ## the same, reloading what changes in web/
 	@$(BIN)/vite web --config web/vite.config.js --port $(PORT) --strictPort
+
+site: site/index.html ## build the page into site/, for any static host
 
 build: dist/index.js dist/types/index.d.ts ## build the package into dist/ and print its sizes
 	@node tools/sizes.js
 
-test: build build/test-tools ## run all tests
+test: build check site build/test-tools ## run all tests
 	@node tests/run.js
 
-check: dist/index.js ## check the types
-	$(BIN)/tsc -p tsconfig.json --noEmit
+check: dist/types/index.d.ts ## check the types of the page and the tools; a build checks the package's own
+	@$(BIN)/tsc -p tsconfig.check.json
 
 clean: ## remove everything that was built
 	rm -rf build dist site js/embedded.js

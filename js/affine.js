@@ -18,10 +18,17 @@ export class Dot extends Layer {
    */
   constructor(runtime, W, name = 'dot') {
     super(runtime, name, `${name}(${W.shape.join(', ')})`);
-    /** The weights (in, out). */
-    this.W = W;
-    /** Their gradient (in, out): xᵀ · dout. Zeros before the first backward. */
-    this.dW = this._addParameter('W', W);
+    this._addParameter('W', W);
+  }
+
+  /** The weights (in, out). */
+  get W() {
+    return this.parameters[0].value;
+  }
+
+  /** Their gradient (in, out): xᵀ · dout. Zeros before the first backward. */
+  get dW() {
+    return this.parameters[0].grad;
   }
 
   /** @internal */
@@ -77,11 +84,17 @@ export class Affine extends Dot {
    */
   constructor(runtime, W, b) {
     super(runtime, W, 'affine');
-    checkFits('affine', 'b', [W.shape[1]], b.shape, this.label);
-    /** The bias (out). */
-    this.b = b;
-    /** Its gradient (out): the sum of dout over the samples. Zeros before the first backward. */
-    this.db = this._addParameter('b', b);
+    this._addParameter('b', b);
+  }
+
+  /** The bias (out). */
+  get b() {
+    return this.parameters[1].value;
+  }
+
+  /** Its gradient (out): the sum of dout over the samples. Zeros before the first backward. */
+  get db() {
+    return this.parameters[1].grad;
   }
 }
 
@@ -94,10 +107,17 @@ export class AddBias extends Layer {
    */
   constructor(runtime, b) {
     super(runtime, 'addBias', `addBias(${b.shape[0]})`);
-    /** The bias (out). */
-    this.b = b;
-    /** Its gradient (out). Zeros before the first backward. */
-    this.db = this._addParameter('b', b);
+    this._addParameter('b', b);
+  }
+
+  /** The bias (out). */
+  get b() {
+    return this.parameters[0].value;
+  }
+
+  /** Its gradient (out). Zeros before the first backward. */
+  get db() {
+    return this.parameters[0].grad;
   }
 
   /**

@@ -50,39 +50,40 @@ export function checkInteger(where, name, value, least, most = Number.MAX_SAFE_I
 }
 
 /**
- * Lays options over their defaults.
+ * Lays options over their defaults; an undefined one counts as left out.
  * @template {object} T
  * @param {string} where
- * @param {unknown} options what the user gave: nothing, or an object with some of the default's keys
+ * @param {unknown} options what the user gave: nothing, or an object with some of the defaults' keys
  * @param {T} defaults
  * @returns {T}
  */
-export function checkOptions(where, options, defaults) {
-  if (options === undefined) return defaults;
+export function checkOptions(where, options = {}, defaults) {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentError(`${where}: options must be an object, got ${show(options)}`);
   }
-  for (const key of Object.keys(options)) {
-    if (!(key in defaults)) {
+  const all = { ...defaults };
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(defaults, key)) {
       const known = Object.keys(defaults).join(', ');
       throw new ArgumentError(`${where}: unknown option ${JSON.stringify(key)}; known are ${known}`);
     }
+    if (value !== undefined) all[/** @type {keyof T} */ (key)] = value;
   }
-  return { ...defaults, ...options };
+  return all;
 }
 
 /**
  * @param {string} where
  * @param {unknown} shape
- * @returns {Shape} a frozen copy, of rank 1 or 2
+ * @returns {Shape} a copy, of rank 1 or 2
  */
 export function checkShape(where, shape) {
   if (!Array.isArray(shape)) throw new ArgumentError(`${where}: shape must be an array, got ${show(shape)}`);
-  if (shape.length < 1 || shape.length > 2) {
-    throw new ShapeError(`${where}: expected rank 1 or 2, got shape ${showShape(shape.map(String))}`);
-  }
   for (let axis = 0; axis < shape.length; axis++) checkInteger(where, `axis ${axis} of the shape`, shape[axis], 0);
-  return Object.freeze([...shape]);
+  if (shape.length < 1 || shape.length > 2) {
+    throw new ShapeError(`${where}: expected rank 1 or 2, got shape ${showShape(shape)}`);
+  }
+  return [...shape];
 }
 
 /**
@@ -103,8 +104,35 @@ export function checkFits(where, name, expected, got, label) {
 /** @param {Shape} shape */
 export const sizeOf = (shape) => shape.reduce((size, axis) => size * axis, 1);
 
+/**
+ * Checks the shapes of a layer's parameters.
+ * @param {string} where
+ * @param {Shape | undefined} W
+ * @param {Shape} [b]
+ */
+export function checkParameters(where, W, b) {
+  if (W && (W.length !== 2 || sizeOf(W) === 0)) {
+    throw new ShapeError(`${where}: expected W (in, out), both at least 1, got ${showShape(W)}`);
+  }
+  if (b && (b.length !== 1 || sizeOf(b) === 0)) {
+    throw new ShapeError(`${where}: expected b (out), at least 1, got ${showShape(b)}`);
+  }
+  if (W && b) checkFits(where, 'b', [W[1]], b, `${where}(${W.join(', ')})`);
+}
+
 /** @typedef {ArrayLike<number>} Row */
-/** @typedef {{ shape: Shape, rows: Row[] }} Nested Checked numbers: one row where the rank is 1. */
+
+/** Checked numbers. */
+export class Nested {
+  /**
+   * @param {Shape} shape
+   * @param {Row[]} rows one where the rank is 1
+   */
+  constructor(shape, rows) {
+    this.shape = shape;
+    this.rows = rows;
+  }
+}
 
 /**
  * Whether a value is a list of numbers by its class: an array, or a typed array whose elements are numbers.
@@ -113,10 +141,12 @@ export const sizeOf = (shape) => shape.reduce((size, axis) => size * axis, 1);
  * @returns {value is ArrayLike<unknown>}
  */
 function isList(where, value) {
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
+  // By name, since they may come from another realm.
+  const kind = ArrayBuffer.isView(value) ? Object.prototype.toString.call(value) : '';
+  if (kind.includes('Big')) {
     throw new ArgumentError(`${where}: expected numbers, got a ${show(value)}; convert it with Array.from(list, Number)`);
   }
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || kind.endsWith('Array]');
 }
 
 /**
@@ -148,7 +178,7 @@ export function checkNested(where, value) {
   if (!isList(where, value)) {
     throw new ArgumentError(`${where}: expected a tensor or a nested array of numbers, got ${show(value)}`);
   }
-  if (!isList(where, value[0])) return { shape: [value.length], rows: [checkRow(where, value, '')] };
+  if (!isList(where, value[0])) return new Nested([value.length], [checkRow(where, value, '')]);
 
   const columns = value[0].length;
   const rows = [];
@@ -166,5 +196,5 @@ export function checkNested(where, value) {
     }
     rows.push(checkRow(where, row, `${i}, `));
   }
-  return { shape: [value.length, columns], rows };
+  return new Nested([value.length, columns], rows);
 }

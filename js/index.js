@@ -1,10 +1,19 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The public names of `layerlens`.
 
+export { load, loadSync } from './load.js';
 export { Affine } from './affine.js';
 export { ArgumentError, LoadError, MemoryError, ShapeError, StateError } from './errors.js';
 export { Layer } from './layer.js';
-export { load, loadSync } from './load.js';
 export { Runtime } from './runtime.js';
 export { Sequential } from './sequential.js';
 export { Tensor } from './tensor.js';
 export { trace } from './trace.js';
+
+/** @typedef {import('./check.js').Shape} Shape */
+/** @typedef {import('./kernels.js').Variant} Variant */
+/** @typedef {import('./layer.js').Parameter} Parameter */
+/** @typedef {import('./load.js').LoadOptions} LoadOptions */
+/** @typedef {import('./tensor.js').TensorLike} TensorLike */
+/** @typedef {import('./trace.js').Cell} Cell */
+/** @typedef {import('./trace.js').Step} Step */

@@ -30,25 +30,10 @@ import { LoadError } from './errors.js';
 /** In the order of the numbers that `layerlens_variant` returns. @type {Variant[]} */
 export const variants = ['scalar', 'simd', 'relaxed'];
 
-/** @type {(keyof Kernels)[]} */
-const names = [
-  'layerlens_variant',
-  'affine_forward',
-  'affine_backward',
-  'sigmoid_forward',
-  'sigmoid_backward',
-  'multiply_forward',
-  'multiply_backward',
-  'add_forward',
-  'add_backward',
-  'exp_forward',
-  'exp_backward',
-  'reciprocal_forward',
-  'reciprocal_backward',
-  'bias_forward',
-  'bias_backward',
-  'randn',
-];
+/** The functions that a module must export. */
+const functions = ['affine', 'sigmoid', 'multiply', 'add', 'exp', 'reciprocal', 'bias']
+  .flatMap((layer) => [`${layer}_forward`, `${layer}_backward`])
+  .concat('randn', 'layerlens_variant');
 
 /**
  * @param {WebAssembly.Exports} exports
@@ -56,9 +41,9 @@ const names = [
  * @throws {LoadError} if the module isn't ours
  */
 export function checkKernels(exports) {
-  const missing = names.filter((name) => typeof exports[name] !== 'function');
-  if (!exports.memory) missing.unshift('memory');
-  if (!exports.__heap_base) missing.unshift('__heap_base');
+  const missing = functions.filter((name) => typeof exports[name] !== 'function');
+  if (!(exports.memory instanceof WebAssembly.Memory)) missing.push('memory');
+  if (!(exports.__heap_base instanceof WebAssembly.Global)) missing.push('__heap_base');
   if (missing.length > 0) throw new LoadError(`load: this module isn't one of layerlens: it doesn't export ${missing.join(', ')}`);
   return /** @type {Kernels} */ (/** @type {unknown} */ (exports));
 }

@@ -4,6 +4,7 @@ import { checkFits } from './check.js';
 import { StateError } from './errors.js';
 import { Region } from './memory.js';
 import { Tensor } from './tensor.js';
+import { endOfUse } from './using.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
@@ -12,13 +13,13 @@ import { Tensor } from './tensor.js';
 
 /**
  * A trained tensor of a layer and its gradient, of the same shape.
- * @typedef {{ name: string, value: Tensor, grad: Tensor }} Parameter
+ * @typedef {Readonly<{ name: string, value: Tensor, grad: Tensor }>} Parameter
  */
 
 /** A layer: `forward` computes its output, `backward` the gradients of its input and its parameters. */
 export class Layer {
-  /** The tensors that training changes, with their gradients. @type {Parameter[]} */
-  parameters = [];
+  /** @type {readonly Parameter[]} */
+  #parameters = [];
   /** The last forward pass, which backward needs. @type {{ x: Tensor, y: Tensor } | undefined} */
   #pass;
   #disposed = false;
@@ -34,6 +35,7 @@ export class Layer {
    * @param {string} label its name and what it was made with, for messages
    */
   constructor(runtime, name, label = name) {
+    runtime._checkAlive(name);
     /** The runtime that it belongs to. */
     this.runtime = runtime;
     /** The kind of layer: `affine`, `sigmoid`, … @readonly */
@@ -47,6 +49,11 @@ export class Layer {
     this.#dout = new Region(runtime._memory, again('backward'));
     this.#y = new Region(runtime._memory, again('forward'));
     this.#dx = new Region(runtime._memory, again('backward'));
+  }
+
+  /** The tensors that training changes, with their gradients. */
+  get parameters() {
+    return this.#parameters;
   }
 
   /**
@@ -63,7 +70,6 @@ export class Layer {
     for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
     this._checkApart(where, input, [this.#y]);
 
-    this.#pass = undefined; // until this one is complete
     const kept = this.runtime._place(input, this.#x);
     const y = this.runtime._output(this.#y, shape);
     this._forward(this.runtime._kernels, y, kept);
@@ -107,7 +113,7 @@ export class Layer {
     }
   }
 
-  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+  [endOfUse]() {
     this.dispose();
   }
 
@@ -116,14 +122,12 @@ export class Layer {
    * @internal
    * @param {string} name
    * @param {Tensor} value
-   * @returns {Tensor} the gradient
    */
   _addParameter(name, value) {
     value._owner ??= this;
     const grad = this.runtime._made(value.shape, `the layer ${this.label} was disposed of`);
     grad._owner = this;
-    this.parameters.push({ name, value, grad });
-    return grad;
+    this.#parameters = Object.freeze([...this.#parameters, Object.freeze({ name, value, grad })]);
   }
 
   /** Whether backward reads x, so that it must still be there. @internal @type {boolean} */

@@ -16,10 +16,11 @@ import { Runtime } from './runtime.js';
  */
 
 /**
- * @param {string} hex
+ * @param {string} text two letters for each byte, a to p: the four high bits, and the four low ones
  * @returns {Uint8Array<ArrayBuffer>}
  */
-const bytesOf = (hex) => Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+const bytesOf = (text) =>
+  Uint8Array.from({ length: text.length / 2 }, (_, i) => 16 * text.charCodeAt(2 * i) + text.charCodeAt(2 * i + 1) - 17 * 97);
 
 /**
  * What to compile.
@@ -48,8 +49,8 @@ function choose(options) {
   if (variant === 'scalar') {
     throw new ArgumentError("load: the scalar kernels aren't embedded: pass layerlens/wasm/scalar.wasm as module");
   }
-  for (const [candidate, hex] of Object.entries({ relaxed, simd })) {
-    const source = bytesOf(hex);
+  for (const [candidate, text] of Object.entries({ relaxed, simd })) {
+    const source = bytesOf(text);
     if ((variant === 'auto' || variant === candidate) && WebAssembly.validate(source)) return { source, wanted: variant };
   }
   throw new LoadError(
@@ -68,17 +69,16 @@ function explain(error) {
   const reason = error instanceof Error ? error.message : String(error);
   const hint = /CSP|content.security|unsafe-eval|disallowed by embedder/i.test(reason)
     ? "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src"
-    : 'the module does not compile here';
+    : 'the engine refuses this module';
   return new LoadError(`load: ${hint} (${reason})`, { cause: error });
 }
 
 /**
- * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Instance} instance
  * @param {'auto' | Variant} wanted
  */
-function start(module, wanted) {
-  const kernels = checkKernels(new WebAssembly.Instance(module, {}).exports);
-  const runtime = new Runtime(kernels);
+function start(instance, wanted) {
+  const runtime = new Runtime(checkKernels(instance.exports));
   if (wanted !== 'auto' && wanted !== runtime.variant) {
     throw new LoadError(`load: the variant ${wanted} was asked for, but this module is ${runtime.variant}`);
   }
@@ -98,7 +98,8 @@ const isCompiled = (source) => !('byteLength' in source);
 export async function load(options) {
   const { source, wanted } = choose(options);
   try {
-    return start(isCompiled(source) ? source : await WebAssembly.compile(source), wanted);
+    const module = isCompiled(source) ? source : await WebAssembly.compile(source);
+    return start(await WebAssembly.instantiate(module), wanted);
   } catch (error) {
     throw explain(error);
   }
@@ -113,7 +114,8 @@ export async function load(options) {
 export function loadSync(options) {
   const { source, wanted } = choose(options);
   try {
-    return start(isCompiled(source) ? source : new WebAssembly.Module(source), wanted);
+    const module = isCompiled(source) ? source : new WebAssembly.Module(source);
+    return start(new WebAssembly.Instance(module), wanted);
   } catch (error) {
     throw explain(error);
   }

@@ -2,21 +2,31 @@
 
 /** @typedef {import('./check.js').Shape} Shape */
 
-/** NumPy's print options: digits after the point, the size from which the middle is left out, what stays at each end. */
+/** NumPy's print options: digits after the point, the size above which the middle is left out, characters in a line. */
 const PRECISION = 8;
 const THRESHOLD = 1000;
-const EDGE = 3;
 const WIDTH = 75;
 
 /**
- * The shortest decimal that reads back to the same float32, of at most PRECISION digits after the first.
+ * `value.toExponential(digits)`, but where two decimals are equally near, the even one.
  * @param {number} value not negative
- * @returns {string} in exponential form
+ * @param {number} digits after the first
  */
-function shortest(value) {
+function rounded(value, digits) {
+  const exact = value.toExponential(digits + 40);
+  const last = digits && digits + 1; // where the last digit is; the point is at 1
+  const halfway = /^50*e/.test(exact.slice(digits + 2));
+  return halfway && Number(exact[last]) % 2 === 0 ? exact.slice(0, last + 1) + exact.slice(exact.indexOf('e')) : value.toExponential(digits);
+}
+
+/**
+ * How many digits after the first make a decimal that reads back to the same float32: at most PRECISION.
+ * @param {number} value not negative
+ */
+function needed(value) {
   let digits = 0;
   while (digits < PRECISION && Math.fround(Number(value.toExponential(digits))) !== value) digits++;
-  return value.toExponential(digits);
+  return digits;
 }
 
 /** @param {string} text how many digits follow the point */
@@ -30,13 +40,14 @@ const places = (text) => (text.split('.')[1] ?? '').length;
  */
 function digits(value, exponential, most) {
   const size = Math.abs(value);
-  const [mantissa, exponent] = (exponential ? size.toExponential(most) : shortest(size)).split('e');
   let text;
   if (exponential) {
+    const [mantissa, exponent] = rounded(size, most).split('e');
     text = `${mantissa}${most ? '' : '.'}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
   } else {
-    const after = Math.min(PRECISION, Math.max(0, places(mantissa) - Number(exponent)));
-    text = Number(`${mantissa}e${exponent}`).toFixed(after);
+    const exponent = Number(size.toExponential().split('e')[1]);
+    const after = Math.min(PRECISION, Math.max(0, needed(size) - exponent)); // whole numbers have all their digits
+    text = Number(rounded(size, after + exponent)).toFixed(after);
     text = after ? text.replace(/0+$/, '') : `${text}.`;
   }
   return (value < 0 || Object.is(value, -0) ? '-' : '') + text;
@@ -53,7 +64,7 @@ function format(values) {
   const largest = Math.max(...sizes);
   const smallest = Math.min(...sizes);
   const exponential = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000;
-  const most = exponential ? Math.max(...finite.map((value) => places(shortest(Math.abs(value)).split('e')[0]))) : 0;
+  const most = exponential ? Math.max(...finite.map((value) => needed(Math.abs(value)))) : 0;
 
   const texts = values.map((value) =>
     Number.isFinite(value) ? digits(value, exponential, most) : Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf',
@@ -69,11 +80,8 @@ function format(values) {
  * @param {number} length
  * @param {boolean} shorten
  */
-function shown(length, shorten) {
-  const cut = shorten && length > 2 * EDGE;
-  const indices = Array.from({ length: cut ? 2 * EDGE + 1 : length }, (_, i) => i);
-  return cut ? indices.map((i) => (i < EDGE ? i : i === EDGE ? -1 : length - 2 * EDGE - 1 + i)) : indices;
-}
+const shown = (length, shorten) =>
+  shorten && length > 6 ? [0, 1, 2, -1, length - 3, length - 2, length - 1] : Array.from({ length }, (_, i) => i);
 
 /**
  * @param {Float32Array} data
@@ -87,8 +95,7 @@ export function print(data, shape) {
   const shorten = data.length > THRESHOLD;
   const rowIndices = shown(data.length / columns, shorten);
   const columnIndices = shown(columns, shorten);
-  const cells = rowIndices.flatMap((i) => (i < 0 ? [] : columnIndices.filter((j) => j >= 0).map((j) => data[i * columns + j])));
-  const texts = format(cells);
+  const texts = format(rowIndices.flatMap((i) => columnIndices.flatMap((j) => (i < 0 || j < 0 ? [] : data[i * columns + j]))));
 
   const lines = rowIndices.map((i) => {
     if (i < 0) return '...';
@@ -96,8 +103,8 @@ export function print(data, shape) {
     let start = 0; // of the line that is being filled
     for (const j of columnIndices) {
       const word = j < 0 ? '...' : /** @type {string} */ (texts.shift());
-      if (text && rank + text.length - start + 1 + word.length > WIDTH) {
-        text += `\n${' '.repeat(rank)}`;
+      if (text && rank + text.length - start + 1 + word.length > WIDTH - rank) {
+        text = `${text.trimEnd()}\n${' '.repeat(rank)}`;
         start = text.length;
         text += word;
       } else {

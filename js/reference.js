@@ -1,7 +1,7 @@
 // Every layer again, in plain float64 JavaScript: the readable specification, the tests' oracle, and the fallback where there is
 // no WebAssembly. Used as a runtime is: `reference.affine(W, b).forward(x).toArray()`.
 
-import { checkFits, checkNested, checkNumber, checkShape, showShape, sizeOf } from './check.js';
+import { checkFits, checkNested, checkNumber, checkParameters, checkShape, show, showShape, sizeOf } from './check.js';
 import { ArgumentError, ShapeError, StateError } from './errors.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
@@ -141,8 +141,8 @@ class Affine extends ReferenceLayer {
   /** @param {ReferenceTensor} W @param {ReferenceTensor} [b] */
   constructor(W, b) {
     const name = b ? 'affine' : 'dot';
+    checkParameters(name, W.shape, b?.shape);
     super(name, `${name}(${W.shape.join(', ')})`);
-    if (b) checkFits(name, 'b', [W.shape[1]], b.shape, this.label);
     this.W = W;
     this.dW = this.addParameter('W', W);
     this.b = b;
@@ -175,6 +175,7 @@ class Affine extends ReferenceLayer {
 class AddBias extends ReferenceLayer {
   /** @param {ReferenceTensor} b */
   constructor(b) {
+    checkParameters('addBias', undefined, b.shape);
     super('addBias', `addBias(${b.shape[0]})`);
     this.b = b;
     this.db = this.addParameter('b', b);
@@ -230,6 +231,17 @@ class Sequential {
   /** @param {any[]} layers */
   constructor(layers) {
     if (layers.length === 0) throw new ArgumentError('sequential: expected at least one layer, got none');
+    layers.forEach((layer, i) => {
+      if (layer?.runtime !== reference) {
+        throw new ArgumentError(`sequential: expected a layer of the reference as argument ${i}, got ${show(layer)}`);
+      }
+    });
+    /** The layers, those of inner sequentials among them. @type {any[]} */
+    this.flat = layers.flatMap((layer) => layer.flat ?? layer);
+    const twice = this.flat.find((layer, i) => this.flat.indexOf(layer) !== i);
+    if (twice) {
+      throw new ArgumentError(`sequential: the layer ${twice.label} stands in it twice; it can remember one pass only`);
+    }
     this.name = 'sequential';
     this.label = `sequential(${layers.map((layer) => layer.label).join(', ')})`;
     this.runtime = reference;
@@ -263,7 +275,7 @@ export const reference = Object.freeze({
   /** @param {TensorLike} values @param {Shape} [shape] */
   tensor(values, shape) {
     const given = read('tensor', values);
-    if (!shape) return given.clone();
+    if (shape === undefined) return given.clone();
     const wanted = checkShape('tensor', shape);
     if (given.shape.length !== 1 || given.size !== sizeOf(wanted)) {
       throw new ShapeError(`tensor: expected (${sizeOf(wanted)},) for shape ${showShape(wanted)}, got ${showShape(given.shape)}`);
@@ -278,7 +290,7 @@ export const reference = Object.freeze({
   },
 
   /** y = x · W + b. @param {TensorLike} W (in, out) @param {TensorLike} b (out) */
-  affine: (W, b) => new Affine(read('affine', W), read('affine', b)),
+  affine: (W, b) => new Affine(read('affine: W', W), read('affine: b', b)),
 
   /** y = 1 / (1 + exp(−x)); backward is dout · y · (1 − y). */
   sigmoid: () => new Elementwise('sigmoid', sigmoid, (y) => y * (1 - y)),
@@ -297,8 +309,8 @@ export const reference = Object.freeze({
     /** y = 1 / x */
     reciprocal: () => new Elementwise('reciprocal', (x) => 1 / x, (y) => -(y * y)),
     /** y = x · W @param {TensorLike} W (in, out) */
-    dot: (W) => new Affine(read('dot', W)),
+    dot: (W) => new Affine(read('dot: W', W)),
     /** y = x + b @param {TensorLike} b (out) */
-    addBias: (b) => new AddBias(read('addBias', b)),
+    addBias: (b) => new AddBias(read('addBias: b', b)),
   }),
 });

@@ -6,8 +6,9 @@ import {
   checkNested,
   checkNumber,
   checkOptions,
+  checkParameters,
   checkShape,
-  show,
+  Nested,
   showShape,
   sizeOf,
 } from './check.js';
@@ -17,9 +18,9 @@ import { variants } from './kernels.js';
 import { at } from './layer.js';
 import { Memory, Region } from './memory.js';
 import { Sequential } from './sequential.js';
-import { Tensor, USER } from './tensor.js';
+import { PASS, Tensor, USER } from './tensor.js';
+import { endOfUse } from './using.js';
 
-/** @typedef {import('./check.js').Nested} Nested */
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./kernels.js').Kernels} Kernels */
 /** @typedef {import('./kernels.js').Variant} Variant */
@@ -32,6 +33,8 @@ const PARAMETER = 'the layer of this parameter was disposed of';
 /** Makes tensors and layers and keeps their memory. Runtimes are independent of each other. Made by `load` or `loadSync`. */
 export class Runtime {
   #disposed = false;
+  /** What the layer that is being made has allocated. @type {Region[] | undefined} */
+  #allocated;
 
   /**
    * @internal
@@ -55,9 +58,17 @@ export class Runtime {
       /** y = 1 / x */
       reciprocal: () => new Elementwise(this, 'reciprocal'),
       /** y = x · W @param {TensorLike} W (in, out) */
-      dot: (W) => new Dot(this, this.#weights('dot', W)),
+      dot: (W) => {
+        const weights = this._read('dot: W', W);
+        checkParameters('dot', weights.shape);
+        return this.#layer(() => new Dot(this, this.#parameter(weights)));
+      },
       /** y = x + b @param {TensorLike} b (out) */
-      addBias: (b) => new AddBias(this, this.#bias('addBias', b)),
+      addBias: (b) => {
+        const bias = this._read('addBias: b', b);
+        checkParameters('addBias', undefined, bias.shape);
+        return this.#layer(() => new AddBias(this, this.#parameter(bias)));
+      },
     });
   }
 
@@ -79,7 +90,7 @@ export class Runtime {
     this._memory.release();
   }
 
-  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+  [endOfUse]() {
     this.dispose();
   }
 
@@ -92,7 +103,6 @@ export class Runtime {
    *   {MemoryError}
    */
   tensor(values, shape) {
-    this._checkAlive('tensor');
     const input = this._read('tensor', values);
     if (shape !== undefined) {
       const wanted = checkShape('tensor', shape);
@@ -158,18 +168,22 @@ export class Runtime {
     if (typeof W === 'number') {
       const inputs = checkInteger('affine', 'the number of inputs', W, 1);
       const outputs = checkInteger('affine', 'the number of outputs', b, 1);
-      const weights = this.#normal('affine', options, 0.01, [inputs, outputs], PARAMETER);
-      return new Affine(this, weights, this._made([outputs], PARAMETER));
+      return this.#layer(() => {
+        const weights = this.#normal('affine', options, 0.01, [inputs, outputs], PARAMETER);
+        return new Affine(this, weights, this._made([outputs], PARAMETER));
+      });
     }
     if (options !== undefined) {
       throw new ArgumentError('affine: options go with affine(inputs, outputs, options); here W and b say it all');
     }
-    return new Affine(this, this.#weights('affine', W), this.#bias('affine', b));
+    const weights = this._read('affine: W', W);
+    const bias = this._read('affine: b', b);
+    checkParameters('affine', weights.shape, bias.shape);
+    return this.#layer(() => new Affine(this, this.#parameter(weights), this.#parameter(bias)));
   }
 
   /** The Sigmoid layer, y = 1 / (1 + exp(−x)), for any shape of x. */
   sigmoid() {
-    this._checkAlive('sigmoid');
     return new Elementwise(this, 'sigmoid');
   }
 
@@ -199,10 +213,17 @@ export class Runtime {
    * @returns {Tensor | Nested}
    */
   _read(where, value) {
-    if (!(value instanceof Tensor)) return checkNested(where, value);
-    if (value.runtime !== this) throw new StateError(`${where}: this tensor belongs to another runtime`);
-    value._check(where);
-    return value;
+    this._checkAlive(where);
+    if (value instanceof Nested) return value;
+    if (value instanceof Tensor) {
+      if (value.runtime !== this) throw new StateError(`${where}: this tensor belongs to another runtime`);
+      value._check(where);
+      return value;
+    }
+    const { shape, rows } = checkNested(where, value);
+    // A view of this memory, such as tensor.data, would be empty once the memory has grown for a copy of it.
+    const { buffer } = this._memory.floats;
+    return new Nested(shape, rows.map((/** @type {any} */ row) => (row.buffer === buffer ? row.slice() : row)));
   }
 
   /**
@@ -225,7 +246,7 @@ export class Runtime {
    */
   _output(region, shape) {
     region.resize(sizeOf(shape));
-    return new Tensor(this, region, shape);
+    return new Tensor(this, region, shape, PASS);
   }
 
   /**
@@ -239,6 +260,7 @@ export class Runtime {
   _made(shape, gone, owner) {
     const region = new Region(this._memory, gone);
     region.resize(sizeOf(shape));
+    this.#allocated?.push(region);
     const tensor = new Tensor(this, region, shape, owner);
     tensor.data.fill(0);
     return tensor;
@@ -277,38 +299,29 @@ export class Runtime {
   }
 
   /**
+   * Makes a layer, which takes several regions: where the memory lasts for some of them only, they are given back.
+   * @template {Layer} T
+   * @param {() => T} make
+   * @returns {T}
+   */
+  #layer(make) {
+    this.#allocated = [];
+    try {
+      return make();
+    } catch (error) {
+      for (const region of this.#allocated) region.dispose();
+      throw error;
+    } finally {
+      this.#allocated = undefined;
+    }
+  }
+
+  /**
    * @param {Tensor | Nested} input
    * @returns {Tensor} itself, or a copy of a nested array, which the layer that is being made will own
    */
   #parameter(input) {
     return input instanceof Tensor ? input : this.#fill(this._made(input.shape, PARAMETER), input);
-  }
-
-  /**
-   * @param {string} where
-   * @param {TensorLike} W
-   * @returns {Tensor} itself, or a copy of a nested array
-   */
-  #weights(where, W) {
-    const input = this._read(where, W);
-    if (input.shape.length !== 2 || sizeOf(input.shape) === 0) {
-      throw new ShapeError(`${where}: expected W (in, out), both at least 1, got ${showShape(input.shape)}`);
-    }
-    return this.#parameter(input);
-  }
-
-  /**
-   * @param {string} where
-   * @param {TensorLike | number} b
-   * @returns {Tensor} itself, or a copy of a nested array
-   */
-  #bias(where, b) {
-    if (typeof b === 'number') throw new ArgumentError(`${where}: expected b (out), got ${show(b)}`);
-    const input = this._read(where, b);
-    if (input.shape.length !== 1 || input.shape[0] === 0) {
-      throw new ShapeError(`${where}: expected b (out), at least 1, got ${showShape(input.shape)}`);
-    }
-    return this.#parameter(input);
   }
 }
 

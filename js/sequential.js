@@ -3,7 +3,9 @@
 import { show } from './check.js';
 import { ArgumentError, StateError } from './errors.js';
 import { Layer } from './layer.js';
+import { endOfUse } from './using.js';
 
+/** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./layer.js').Parameter} Parameter */
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {import('./tensor.js').Tensor} Tensor */
@@ -23,21 +25,24 @@ export class Sequential {
         throw new ArgumentError(`sequential: expected a layer as argument ${i}, got ${show(layer)}`);
       }
       if (layer.runtime !== runtime) throw new StateError(`sequential: the layer ${layer.label} belongs to another runtime`);
-      if (layers.indexOf(layer) !== i) {
-        throw new ArgumentError(`sequential: the layer ${layer.label} stands in it twice; it can remember one pass only`);
-      }
     });
+    /** The layers, those of inner sequentials among them. @internal @type {Layer[]} */
+    this._flat = layers.flatMap((layer) => (layer instanceof Sequential ? layer._flat : layer));
+    const twice = this._flat.find((layer, i) => this._flat.indexOf(layer) !== i);
+    if (twice) {
+      throw new ArgumentError(`sequential: the layer ${twice.label} stands in it twice; it can remember one pass only`);
+    }
     /** The runtime that it belongs to. */
     this.runtime = runtime;
     /** @readonly */
     this.name = 'sequential';
-    /** In the order of the forward pass. @type {(Layer | Sequential)[]} @readonly */
-    this.layers = layers;
+    /** In the order of the forward pass. @readonly */
+    this.layers = Object.freeze(layers);
     /** @type {string} @readonly */
     this.label = `sequential(${layers.map((layer) => layer.label).join(', ')})`;
-    /** Those of all layers, named by the layer's place: `0.W`, `0.b`, … @type {Parameter[]} */
-    this.parameters = layers.flatMap((layer, i) =>
-      layer.parameters.map(({ name, value, grad }) => ({ name: `${i}.${name}`, value, grad })),
+    /** Those of all layers, named by the layer's place: `0.W`, `0.b`, … @readonly @type {readonly Parameter[]} */
+    this.parameters = Object.freeze(
+      layers.flatMap((layer, i) => layer.parameters.map((parameter) => ({ ...parameter, name: `${i}.${parameter.name}` }))),
     );
   }
 
@@ -47,7 +52,20 @@ export class Sequential {
    * @throws as the layers' own `forward`
    */
   forward(x) {
-    return /** @type {Tensor} */ (this.layers.reduce((value, layer) => layer.forward(value), x));
+    const input = this.runtime._read('sequential.forward', x);
+    // The checks of all layers come before the first kernel, so that a shape that doesn't fit changes nothing.
+    this._outputShape('', input.shape);
+    return /** @type {Tensor} */ (this.layers.reduce((/** @type {any} */ value, layer) => layer.forward(value), input));
+  }
+
+  /**
+   * @internal
+   * @param {string} _where
+   * @param {Shape} x
+   * @returns {Shape}
+   */
+  _outputShape(_where, x) {
+    return this._flat.reduce((shape, layer) => layer._outputShape(`${layer.name}.forward`, shape), x);
   }
 
   /**
@@ -64,7 +82,7 @@ export class Sequential {
     for (const layer of this.layers) layer.dispose();
   }
 
-  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+  [endOfUse]() {
     this.dispose();
   }
 }

@@ -3,6 +3,7 @@
 import { showShape, sizeOf } from './check.js';
 import { StateError } from './errors.js';
 import { print } from './print.js';
+import { endOfUse } from './using.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./memory.js').Region} Region */
@@ -12,37 +13,43 @@ import { print } from './print.js';
 
 /** The owner of the tensors that a user may dispose of. */
 export const USER = {};
+/** The owner of a layer's results: another layer may use one as a parameter, but doesn't come to own it. */
+export const PASS = {};
 
 /**
  * float32 numbers in the order of rows, of rank 1 or 2. Made by a runtime: `ll.tensor`, `ll.zeros`, `ll.randn`, or returned by
  * a layer, which then owns it and replaces its numbers at its next pass; reading it after that throws a `StateError`.
  */
 export class Tensor {
-  /** The size of each axis: (n) or (rows, columns). @type {Shape} */
-  shape;
-  /** The number of elements. @type {number} */
-  size;
-  /** @internal @type {Region} */
-  _region;
-  /** @internal @type {number} */
-  _version;
+  #shape;
 
   /**
    * @internal
    * @param {Runtime} runtime
    * @param {Region} region
    * @param {Shape} shape
-   * @param {object} [owner] the layer that will free it, or USER; none until a layer takes it as its parameter
+   * @param {object} [owner] the layer that will free it, USER or PASS; none until a layer takes it as its parameter
    */
   constructor(runtime, region, shape, owner) {
     /** The runtime that it belongs to. */
     this.runtime = runtime;
-    this.shape = shape;
-    this.size = sizeOf(shape);
+    this.#shape = Object.freeze(shape);
+    /** @internal */
     this._region = region;
+    /** @internal */
     this._version = region.version;
     /** @internal */
     this._owner = owner;
+  }
+
+  /** The size of each axis: (n) or (rows, columns). */
+  get shape() {
+    return this.#shape;
+  }
+
+  /** The number of elements. */
+  get size() {
+    return sizeOf(this.#shape);
   }
 
   /**
@@ -103,7 +110,7 @@ export class Tensor {
     this._region.dispose();
   }
 
-  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+  [endOfUse]() {
     this.dispose();
   }
 
@@ -114,7 +121,10 @@ export class Tensor {
 
   /** For Node's console: its shape and its numbers, or what became of them. */
   [Symbol.for('nodejs.util.inspect.custom')]() {
-    if (this._region.version !== this._version) return `Tensor (${this._region.gone})`;
-    return `Tensor ${showShape(this.shape)}\n${this}`;
+    try {
+      return `Tensor ${showShape(this.shape)}\n${this}`;
+    } catch (error) {
+      return `Tensor ${showShape(this.shape)} (${/** @type {StateError} */ (error).message})`;
+    }
   }
 }

@@ -1,6 +1,7 @@
 // One forward and one backward pass, taken apart into elementary steps. Every number in them comes out of a kernel.
 
-import { ArgumentError } from './errors.js';
+import { checkOptions, show, showShape } from './check.js';
+import { ArgumentError, ShapeError } from './errors.js';
 
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
 
@@ -47,11 +48,11 @@ const each = (rows, step) => rows.flatMap((row, i) => row.map((_, j) => step(i, 
 
 /**
  * Each elementwise layer's formula of y, and that of its local derivative, which reads y or not.
- * @type {Record<string, { y: (x: string, c: number) => string, local: (y: string, c: number) => string, reads?: 'y' }>}
+ * @type {Record<string, { y: (x: string, c: string) => string, local: (y: string, c: string) => string, reads?: 'y' }>}
  */
 const formulas = {
   sigmoid: { y: (x) => `1 / (1 + exp(−${x}))`, local: (y) => `${y}·(1 − ${y})`, reads: 'y' },
-  multiply: { y: (x, c) => `${x}·(${c})`, local: (_, c) => `(${c})` },
+  multiply: { y: (x, c) => `${x}·${c}`, local: (_, c) => c },
   exp: { y: (x) => `exp(${x})`, local: (y) => y, reads: 'y' },
   add: { y: (x, c) => `${x} + ${c}`, local: () => '1' },
   reciprocal: { y: (x) => `1 / ${x}`, local: (y) => `(−${y}²)`, reads: 'y' },
@@ -60,14 +61,15 @@ const formulas = {
 /** @param {Part} part @returns {{ forward: Draft[], backward: Draft[] }} */
 function elementwiseSteps({ layer, rows, cell }) {
   const { y, local, reads } = formulas[layer.name];
+  const c = layer.c < 0 ? `(−${-layer.c})` : String(layer.c);
   return {
     forward: each(rows.x, (i, j) => {
       const [from, to] = [cell('x', i, j), cell('y', i, j)];
-      return { op: 'y', reads: [from], writes: [to], formula: `${to.ref} = ${y(from.ref, layer.c)}` };
+      return { op: 'y', reads: [from], writes: [to], formula: `${to.ref} = ${y(from.ref, c)}` };
     }),
     backward: each(rows.x, (i, j) => {
       const [dout, out, dx] = [cell('dout', i, j), cell('y', i, j), cell('dx', i, j)];
-      const formula = `${dx.ref} = ${dout.ref}·${local(out.ref, layer.c)}`;
+      const formula = `${dx.ref} = ${dout.ref}·${local(out.ref, c)}`;
       return { op: 'dx', reads: reads ? [dout, out] : [dout], writes: [dx], formula, local: rows.local[i][j] };
     }),
   };
@@ -146,7 +148,7 @@ const stepsOf = {
 
 /** @param {any} layer @param {string} path @returns {{ layer: any, path: string }[]} the layers inside, named by their place */
 const flatten = (layer, path = '') =>
-  layer.layers
+  layer?.layers
     ? layer.layers.flatMap((/** @type {any} */ inner, /** @type {number} */ i) => flatten(inner, `${path}${i}.`))
     : [{ layer, path }];
 
@@ -157,23 +159,34 @@ const flatten = (layer, path = '') =>
  * Tensors are named `x`, `y`, `dout`, `dx` and by the layer's parameters; inside a `sequential` the place comes first, as in
  * `0.W`, `d0.W` and `0.y`, the output of its first layer. `names` gives others.
  * @param {any} layer a layer, or a sequential, of any runtime, `layerlens/reference` included
- * @param {TensorLike | number} x the input; a number runs a graph of scalars, whose refs have no index
+ * @param {TensorLike | number} x the input; a number runs a graph of scalars: a tensor of one number has no index then
  * @param {TensorLike | number} dout the gradient with respect to the output
  * @param {{ names?: Record<string, string> }} [options] names: another name for a tensor, such as `{ x: 'X', '0.W': 'W' }`
  * @returns {Step[]}
- * @throws as the layer's `forward` and `backward`; {ArgumentError} for a layer that has no steps
+ * @throws as the layer's `forward` and `backward`; {ArgumentError} for what is no layer, or has no steps; {ShapeError} for an
+ *   empty x
  */
-export function trace(layer, x, dout, { names = {} } = {}) {
+export function trace(layer, x, dout, options) {
+  const { names } = checkOptions('trace', options, { names: /** @type {Record<string, string>} */ ({}) });
+  const nameOf = (/** @type {string} */ key) => names?.[key] ?? key;
   const scalar = typeof x === 'number';
   const parts = flatten(layer);
-  const { runtime } = parts[0].layer;
-  const tensor = (/** @type {any} */ value) => runtime.tensor(typeof value === 'number' ? [value] : value);
-  const nameOf = (/** @type {string} */ key) => names[key] ?? key;
+  for (const { layer } of parts) {
+    if (!stepsOf[layer?.name]) throw new ArgumentError(`trace: expected a layer that has steps, got ${layer?.label ?? show(layer)}`);
+  }
 
-  let value = tensor(x);
-  const batch = value.shape.length === 2;
+  const copy = (/** @type {any} */ numbers) => {
+    const tensor = parts[0].layer.runtime.tensor(typeof numbers === 'number' ? [numbers] : numbers);
+    const array = tensor.toArray();
+    tensor.dispose();
+    if (tensor.size === 0) throw new ShapeError(`trace: expected numbers, got the empty shape ${showShape(tensor.shape)}`);
+    return array;
+  };
+
+  /** @type {any} */
+  let value = copy(x);
+  const batch = Array.isArray(value[0]);
   const taken = parts.map(({ layer, path }, place) => {
-    if (!(layer.name in stepsOf)) throw new ArgumentError(`trace: has no steps for the layer ${layer.label}`);
     const before = place === 0 ? '' : parts[place - 1].path;
     const last = place === parts.length - 1;
     /** @type {Record<string, string>} */
@@ -184,9 +197,9 @@ export function trace(layer, x, dout, { names = {} } = {}) {
       dout: nameOf(last ? 'dout' : `d${path}y`),
     };
     /** @type {Record<string, number[][]>} */
-    const rows = { x: toRows(value.toArray()) };
-    value = layer.forward(value);
-    rows.y = toRows(value.toArray());
+    const rows = { x: toRows(value) };
+    value = layer.forward(value).toArray();
+    rows.y = toRows(value);
     for (const parameter of layer.parameters) {
       rows[parameter.name] = toRows(parameter.value.toArray());
       name[parameter.name] = nameOf(path + parameter.name);
@@ -195,18 +208,19 @@ export function trace(layer, x, dout, { names = {} } = {}) {
     /** @type {Part['cell']} */
     const cell = (tensor, i, j) => {
       const row = tensor.endsWith('W') || (batch && !tensor.endsWith('b')) ? `[${i}]` : '';
-      return { ref: name[tensor] + (scalar ? '' : `${row}[${j}]`), value: rows[tensor][i][j] };
+      const single = scalar && rows[tensor].flat().length === 1;
+      return { ref: name[tensor] + (single ? '' : `${row}[${j}]`), value: rows[tensor][i][j] };
     };
     return { layer, batch, rows, cell };
   });
 
-  value = tensor(dout);
+  value = copy(dout);
   for (const { layer, rows } of [...taken].reverse()) {
-    rows.dout = toRows(value.toArray());
+    rows.dout = toRows(value);
     const ones = rows.y.map((row) => row.map(() => 1));
     rows.local = toRows(layer.backward(batch ? ones : ones[0]).toArray());
-    value = layer.backward(value);
-    rows.dx = toRows(value.toArray());
+    value = layer.backward(value).toArray();
+    rows.dx = toRows(value);
     for (const { name, grad } of layer.parameters) rows[`d${name}`] = toRows(grad.toArray());
   }
 
