@@ -1,0 +1,234 @@
+// The package as its users get it: packed, installed, imported, type-checked, and opened in a browser.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { launch } from '../page/browser.js';
+import { install } from './install.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const execute = promisify(execFile);
+
+/** @type {Awaited<ReturnType<typeof install>>} */
+let project;
+before(async () => {
+  project = await install();
+});
+after(() => project.remove());
+
+/** A pass through two layers, for every kind of module. */
+const pass = `
+  const affine = ll.affine([[1, 2, 3], [4, 5, 6]], [0, 1, 2]);
+  const sigmoid = ll.sigmoid();
+  const y = sigmoid.forward(affine.forward([[0, 0], [1, -1]]));
+  const dx = affine.backward(sigmoid.backward([[1, 0, 0], [0, 1, 0]]));
+  const numbers = [y, dx, affine.dW, affine.db].map((tensor) => tensor.toArray());
+`;
+
+/** The same numbers from their formulas, to 6 places: none is above 1, and float32 has 7 digits. */
+function assertNumbers(numbers) {
+  const s = (x) => 1 / (1 + Math.exp(-x));
+  const slope = (x) => s(x) * (1 - s(x));
+  const expected = [
+    [[s(0), s(1), s(2)], [s(-3), s(-2), s(-1)]],
+    [[slope(0), 4 * slope(0)], [2 * slope(-2), 5 * slope(-2)]],
+    [[0, slope(-2), 0], [0, -slope(-2), 0]],
+    [slope(0), slope(-2), 0],
+  ];
+  const round = (list) => (Array.isArray(list) ? list.map(round) : Math.round(list * 1e6) / 1e6 + 0);
+  assert.deepEqual(round(numbers), round(expected));
+}
+
+test('the tarball holds what is published, and nothing else', async () => {
+  const paths = project.files;
+  const published = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(index|reference)\.c?js(\.map)?|dist\/wasm\/\w+\.wasm|dist\/types\/\w+\.d\.c?ts)$/;
+  assert.deepEqual(paths.filter((path) => !published.test(path)), []);
+
+  const { exports, main, module, types, ...manifest } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+  const targets = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(targets));
+  for (const target of [...targets(exports), main, module, types].map((path) => path.replace('./', ''))) {
+    assert.ok(paths.some((path) => path === target || (target.endsWith('*') && path.startsWith(target.slice(0, -1)))), `${target} is missing`);
+  }
+  for (const variant of ['scalar', 'simd', 'relaxed']) assert.ok(paths.includes(`dist/wasm/${variant}.wasm`), variant);
+  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+    assert.equal(manifest[kind], undefined, kind);
+  }
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts?.[script], undefined, script);
+});
+
+test('ES modules and CommonJS: a pass forward and backward', async () => {
+  const scripts = {
+    'main.mjs': `
+      import { load, Tensor } from 'layerlens';
+      import { reference } from 'layerlens/reference';
+      const results = [];
+      for (const ll of [await load(), reference]) { ${pass} results.push(numbers); }
+      console.log(JSON.stringify({ results, instance: (await load()).zeros([1]) instanceof Tensor }));`,
+    'main.cjs': `
+      const { loadSync, Tensor } = require('layerlens');
+      const { reference } = require('layerlens/reference');
+      const results = [];
+      for (const ll of [loadSync(), reference]) { ${pass} results.push(numbers); }
+      console.log(JSON.stringify({ results, instance: loadSync().zeros([1]) instanceof Tensor }));`,
+    'scalar.mjs': `
+      import { readFileSync } from 'node:fs';
+      import { loadSync } from 'layerlens';
+      const bytes = readFileSync(new URL(import.meta.resolve('layerlens/wasm/scalar.wasm')));
+      const ll = loadSync({ variant: 'scalar', module: bytes });
+      ${pass}
+      console.log(JSON.stringify({ results: [numbers], instance: ll.variant === 'scalar' }));`,
+  };
+  for (const [script, code] of Object.entries(scripts)) {
+    const { results, instance } = JSON.parse(await project.node(script, code));
+    results.forEach(assertNumbers);
+    assert.equal(instance, true, script);
+  }
+  const { stdout } = await execute('npm', ['ls', '--all', '--json'], { cwd: project.folder });
+  const { dependencies } = JSON.parse(stdout);
+  assert.deepEqual([Object.keys(dependencies), dependencies.layerlens.dependencies], [['layerlens'], undefined], 'it brings no other package');
+  await assert.rejects(project.node('inside.cjs', "require('layerlens/js/tensor.js')"), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+});
+
+test('TypeScript, strict and nodenext, with the declarations themselves checked', async () => {
+  const typed = `
+    const options: LoadOptions = { variant: 'auto' };
+
+    function use(ll: Runtime): unknown[] {
+      const tensor: Tensor = ll.tensor(new Float64Array([1, 2, 3, 4]), [2, 2]);
+      const shape: readonly number[] = tensor.shape;
+      const view: Float32Array = tensor.data;
+      const list: number[] | number[][] = tensor.toArray();
+      const affine: Affine = ll.affine(2, 3, { seed: 1, std: 0.5 });
+      const layer: Layer = affine;
+      const net: Sequential = ll.sequential(affine, ll.sigmoid(), ll.sequential(ll.nodes.multiply(-1)));
+      const input: TensorLike = [[1, 2], [3, 4]];
+      const y: Tensor = net.forward(input);
+      const gradients: Tensor[] = net.parameters.map(({ grad }: Parameter) => grad);
+      const steps: Step[] = trace(net, [1, 2], [1, 0, 0], { names: { x: 'X' } });
+      const { tensors, bytes, reserved }: { tensors: number; bytes: number; reserved: number } = ll.memory();
+      const variant: Variant = ll.variant;
+      const error: RangeError & { code: string } = new ShapeError('a message');
+      const half: number = reference.sigmoid().forward([0]).data[0];
+      {
+        using disposable = ll.zeros([1]);
+        using other: Disposable = net;
+      }
+      return [shape, view.length, list, layer.name, y.shape, gradients.length, steps.length > 0, reserved > bytes && bytes > tensors,
+        variant.length > 0, error.code, half, ll.memory().bytes < bytes];
+    }
+
+    function misuse(ll: Runtime, tensor: Tensor, affine: Affine): void {
+      // @ts-expect-error a shape is for reading
+      tensor.shape[0] = 1;
+      // @ts-expect-error so are a layer's parts
+      affine.W = tensor;
+      // @ts-expect-error tensors are made by a runtime
+      new TensorClass();
+      // @ts-expect-error there is no such option
+      ll.randn([2], { sed: 1 });
+      // @ts-expect-error a string is no tensor
+      affine.forward('x');
+      // @ts-expect-error what is internal is not declared
+      tensor._region;
+      // @ts-expect-error
+      ll._memory;
+      // @ts-expect-error
+      affine._forward;
+    }
+    void misuse;`;
+  const types = "import type { Affine, Layer, LoadOptions, Parameter, Runtime, Sequential, Step, Tensor, TensorLike, Variant } from 'layerlens';";
+  const root = join(project.folder, 'typescript');
+  await mkdir(root);
+  const files = {
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: { strict: true, module: 'nodenext', target: 'es2022', skipLibCheck: false, types: [], outDir: 'built', rootDir: '.' },
+      files: ['esm.mts', 'commonjs.cts'],
+    }),
+    'esm.mts': `
+      import { load, ShapeError, Tensor as TensorClass, trace } from 'layerlens';
+      import { reference } from 'layerlens/reference';
+      ${types}
+      ${typed}
+      using ll = await load(options);
+      (globalThis as any).console.log(JSON.stringify(use(ll)));`,
+    'commonjs.cts': `
+      import layerlens = require('layerlens');
+      import { reference } from 'layerlens/reference';
+      ${types}
+      const { loadSync, ShapeError, trace, Tensor: TensorClass } = layerlens;
+      ${typed}
+      (globalThis as any).console.log(JSON.stringify(use(loadSync(options))));`,
+  };
+  for (const [file, content] of Object.entries(files)) await writeFile(join(root, file), content);
+  const compiler = join(repository, 'node_modules/typescript/bin/tsc');
+  await execute(process.execPath, [compiler, '--project', root]).catch(({ stdout }) => assert.fail(stdout));
+  const expected = [[2, 2], 4, [[1, 2], [3, 4]], 'affine', [2, 3], 2, true, true, true, 'ERR_LL_SHAPE', 0.5, true];
+  for (const script of ['built/esm.mjs', 'built/commonjs.cjs']) {
+    const { stdout } = await execute(process.execPath, [script], { cwd: root });
+    assert.deepEqual(JSON.parse(stdout), expected, script);
+  }
+});
+
+// ---- The browser ------------------------------------------------------------------------------------------------------------
+
+const kinds = { '.html': 'text/html', '.js': 'text/javascript' };
+
+test('a page with a module script, without and with a Content-Security-Policy', async (t) => {
+  const files = {
+    'index.html': '<!doctype html><meta charset="utf-8"><title>layerlens</title><script type="module" src="main.js"></script>',
+    'main.js': `
+      import { load, LoadError } from './node_modules/layerlens/dist/index.js';
+      const start = async () => { const ll = await load(); ${pass} return { variant: ll.variant, numbers }; };
+      globalThis.result = start().catch((error) => ({ error: error instanceof LoadError, message: error.message }));`,
+  };
+  for (const [file, content] of Object.entries(files)) await writeFile(join(project.folder, file), content);
+  let policy = '';
+  const server = createServer(async ({ url = '/' }, response) => {
+    const path = url === '/' ? '/index.html' : url;
+    const content = path === '/favicon.ico' ? '' : await readFile(join(project.folder, path)).catch(() => undefined);
+    const headers = { 'content-type': kinds[extname(path)] ?? 'text/plain', ...(policy && { 'content-security-policy': policy }) };
+    response.writeHead(content === undefined ? 404 : 200, headers).end(content);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const browser = await launch();
+
+  /** Opens the page under a policy: what its script found, and what it or the browser complained of. */
+  async function open(header) {
+    policy = header;
+    const page = await browser.newPage();
+    const messages = [];
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(String(error)));
+    page.on('requestfailed', (request) => messages.push(`failed: ${request.url()}`));
+    await page.goto(`http://127.0.0.1:${/** @type {any} */ (server.address()).port}/`);
+    const result = await page.evaluate('globalThis.result');
+    await page.close();
+    return { result, messages };
+  }
+
+  try {
+    for (const header of ['', "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"]) {
+      await t.test(header || 'no policy', async () => {
+        const { result, messages } = await open(header);
+        assert.deepEqual([messages, result.message], [[], undefined]);
+        assert.match(result.variant, /^(relaxed|simd)$/);
+        assertNumbers(result.numbers);
+      });
+    }
+    await t.test("a policy without 'wasm-unsafe-eval'", async () => {
+      const { result } = await open("default-src 'none'; script-src 'self'");
+      assert.equal(result.error, true);
+      assert.match(result.message, /^load: the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src \(/);
+    });
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
