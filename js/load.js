@@ -67,7 +67,7 @@ function choose(options) {
 function explain(error) {
   if (error instanceof LoadError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  const hint = /CSP|content.security|unsafe-eval|disallowed by embedder/i.test(reason)
+  const hint = /CSP|content.security|disallowed by embedder/i.test(reason)
     ? "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src"
     : 'the engine refuses this module';
   return new LoadError(`load: ${hint} (${reason})`, { cause: error });

@@ -18,7 +18,7 @@ export class Region {
     this.gone = gone;
     /** The finaliser gets this object, since it must not hold the region itself. */
     this.place = { offset: 0, bytes: 0 };
-    memory.registry?.register(this, this.place, this);
+    memory.registry?.register(this, this.place);
   }
 
   /** Address of the first element, in bytes. */
@@ -43,8 +43,6 @@ export class Region {
 
   /** Gives the memory back; again is harmless. */
   dispose() {
-    if (this.place.bytes === 0) return;
-    this.memory.registry?.unregister(this);
     this.memory.free(this.place);
     this.version++;
   }
@@ -111,7 +109,7 @@ export class Memory {
     return offset;
   }
 
-  /** @param {Region['place']} place emptied */
+  /** @param {Region['place']} place emptied, so that again is harmless */
   free(place) {
     if (place.bytes === 0) return;
     const list = this.#free.get(place.bytes);

@@ -535,7 +535,7 @@ testEach('MemoryError: an instance that must not grow', (ll) => {
   assert.equal(ll.zeros([1000]).size, 1000);
 });
 
-test('MemoryError: until an engine of 64 MiB is full; what was there stays, and small calls work', async () => {
+test('MemoryError: until an engine of 60 MiB is full; what was there stays, and small calls work', async () => {
   const output = await run(
     `import { load, MemoryError } from 'layerlens';
     const ll = await load();
@@ -552,7 +552,7 @@ test('MemoryError: until an engine of 64 MiB is full; what was there stays, and 
       }
     }
     const intact = kept.every(({ data }, i) => data.every((value) => value === i + 1));
-    const full = ll.memory();
+    const [full, count] = [ll.memory(), kept.length];
 
     // A layer of several tensors, of which the first fits: nothing of it stays.
     kept.pop().dispose();
@@ -567,16 +567,18 @@ test('MemoryError: until an engine of 64 MiB is full; what was there stays, and 
     const again = ll.zeros([1024, 1024]).size;
     const small = ll.sigmoid().forward([0]).toArray();
     console.log(JSON.stringify({
-      kept: kept.length, errors: [error, second].map((each) => each instanceof MemoryError), intact, full, before, after, again, small,
+      count, errors: [error, second].map((each) => each instanceof MemoryError), intact, full, before, after, again, small,
       y: y.toArray(), dx: affine.backward([[1, 0]]).toArray(),
     }));`,
-    ['--wasm-max-mem-pages=1024'],
+    ['--wasm-max-mem-pages=960'],
   );
-  const { kept, errors, intact, full, before, after, again, small, y, dx } = JSON.parse(output);
-  assert.ok(kept >= 10 && kept <= 16, `${kept} tensors of 4 MiB`);
+  const { count, errors, intact, full, before, after, again, small, y, dx } = JSON.parse(output);
+  // The memory grows by a quarter, from 49.5 MiB to 61.9: refused. Then by no more than is needed, until 14 tensors of 4 MiB are
+  // there; a fifteenth would take all of it, and the kernels themselves need a little.
+  assert.equal(count, 14);
   assert.deepEqual(errors, [true, true]);
   assert.ok(intact, 'a tensor has changed');
-  assert.ok(full.reserved <= 64 * 2 ** 20);
+  assert.ok(full.reserved <= 60 * 2 ** 20);
   assert.deepEqual(after, before);
   assert.equal(again, 2 ** 20);
   assert.deepEqual([small, y, dx], [[0.5], [[9, 12]], [[1, 3]]]);

@@ -79,6 +79,15 @@ testEach('memory() counts each tensor, and comes back to nothing', (ll) => {
   sigmoid.dispose();
   assert.deepEqual(inUse(ll), nothing);
 
+  // A result that outgrows its place moves, and leaves none behind.
+  const exp = ll.nodes.exp();
+  for (const n of [1, 1000, 2, 5000, 3]) exp.forward(ll.zeros([n])).clone().dispose();
+  exp.dispose();
+  assert.deepEqual(inUse(ll), { tensors: 5, bytes: [16, 4096, 16, 20480, 16].reduce((sum, bytes) => sum + bytes) }, 'the zeros');
+  ll.dispose();
+});
+
+testEach('memory() comes back to nothing after a network and its trace', (ll) => {
   const net = ll.sequential(ll.affine(2, 3, { seed: 1 }), ll.sequential(ll.sigmoid(), ll.nodes.dot([[1], [2], [3]])), ll.nodes.addBias([1]));
   net.backward(net.forward([[1, 2], [3, 4]]));
   trace(net, [[1, 2]], [[1]]);
@@ -168,6 +177,7 @@ testEach("another layer's result as weights: read while it is there, never freed
 testEach('the memory of disposed tensors is used again', (ll) => {
   const cycle = () => {
     const tensors = [1, 10, 100, 1000, 5000].map((n) => ll.zeros([n]));
+    tensors.forEach(({ data }) => data.fill(7));
     const affine = ll.affine(10, 20);
     affine.backward(affine.forward(Array(10).fill(1)));
     affine.dispose();
@@ -274,9 +284,10 @@ testEach('100,000 passes forward and backward leave the memory as it was', (ll) 
       affine.backward(sigmoid.backward(dout));
     }
   };
-  passes(2 * batches.length);
+  const cycle = 2 * batches.length;
+  passes(cycle);
   const before = [ll.memory(), affine.dW.toArray()];
-  passes(100_000 - (100_000 % (2 * batches.length)));
+  passes(Math.ceil(100_000 / cycle) * cycle); // so that dW is again that of the last batch
   assert.deepEqual([ll.memory(), affine.dW.toArray()], before);
 });
 
@@ -333,6 +344,26 @@ test('forgotten tensors and layers are found, and only they', async () => {
   assert.equal(tensors, before.tensors + 50);
   assert.ok(intact, 'a tensor has lost its place');
   assert.deepEqual([kept, y, forward], [[1, 2, 3], [0.5, 0.5], [4, 6]]);
+});
+
+test('a disposed runtime lets go of its memory, even where tensors and layers are kept', async () => {
+  const output = await run(
+    `import { load } from 'layerlens';
+    const ll = await load();
+    const kept = [ll.tensor([1]), ll.affine([[1]], [2]), ll];
+    const buffer = new WeakRef(kept[0].data.buffer);
+    await new Promise((resolve) => setTimeout(resolve)); // until then, a WeakRef holds what it refers to
+    globalThis.gc();
+    console.log(buffer.deref() !== undefined);
+    ll.dispose();
+    for (let i = 0; i < 20 && buffer.deref(); i++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      globalThis.gc();
+    }
+    console.log(buffer.deref() !== undefined, kept.length);`,
+    ['--expose-gc'],
+  );
+  assert.equal(output, 'true\nfalse 3\n');
 });
 
 test('a forgotten runtime is collected, with its memory', async () => {

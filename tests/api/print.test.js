@@ -18,6 +18,14 @@ test(`String(tensor) is NumPy's text, ${golden.length} times`, () => {
   }
 });
 
+test('String(tensor) writes exponents from 1e8 and below 1e-4', () => {
+  const ll = start('simd');
+  assert.equal(String(ll.tensor([5e-5])), '[5.e-05]');
+  assert.equal(String(ll.tensor([1.5e-4])), '[0.00015]');
+  assert.equal(String(ll.tensor([1e8])), '[1.e+08]');
+  assert.equal(String(ll.tensor([12345678])), '[12345678.]');
+});
+
 test('String(tensor) shows no numbers of an empty one', () => {
   const ll = start('simd');
   for (const shape of [[0], [0, 3], [3, 0]]) assert.equal(String(ll.zeros(shape)), '[]');

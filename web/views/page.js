@@ -57,7 +57,11 @@ export function pageView(page) {
     </main>`;
 }
 
-/** @param {Page} page */
+/**
+ * The stage's attributes, and `data-ref` and `data-value` of each number on it, are a contract: tests and other pages read them.
+ * A ref names a number as the formulas do; `Y[0][1].sum[2]` is a running sum, `exp.local` a local derivative.
+ * @param {Page} page
+ */
 function stage(page) {
   const { t, state, run, picture, playing, motion, backend, act } = page;
   const opened = state.scene === 'opened';
