@@ -16,7 +16,9 @@ function rounded(value, digits) {
   const exact = value.toExponential(digits + 40);
   const last = digits && digits + 1; // where the last digit is; the point is at 1
   const halfway = /^50*e/.test(exact.slice(digits + 2));
-  return halfway && Number(exact[last]) % 2 === 0 ? exact.slice(0, last + 1) + exact.slice(exact.indexOf('e')) : value.toExponential(digits);
+  // toExponential itself goes up from half way.
+  if (!halfway || Number(exact[last]) % 2) return value.toExponential(digits);
+  return exact.slice(0, last + 1) + exact.slice(exact.indexOf('e'));
 }
 
 /**

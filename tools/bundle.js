@@ -39,7 +39,6 @@ for (const [format, extension] of /** @type {const} */ ([['esm', 'js'], ['cjs', 
     const named = code.replace(/\b_([A-Z]\w*)/g, '$1 ');
     const classes = Array.from(code.matchAll(/(\w+)=class\b/g), ([, name]) => name);
     const content = JSON.parse(maps[`${path}.map`]);
-    delete content.sourcesContent;
     const name = path.split('/').pop();
     const result = await minify(named, {
       module: format === 'esm',

@@ -47,13 +47,19 @@ function assertNumbers(numbers) {
 
 test('the tarball holds what is published, and nothing else', async () => {
   const paths = project.files;
-  const published = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(index|reference)\.c?js(\.map)?|dist\/wasm\/\w+\.wasm|dist\/types\/\w+\.d\.c?ts)$/;
-  assert.deepEqual(paths.filter((path) => !published.test(path)), []);
+  const published = [
+    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
+    /^dist\/(index|reference)\.c?js(\.map)?$/,
+    /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
+    /^dist\/types\/\w+\.d\.c?ts$/,
+  ];
+  assert.deepEqual(paths.filter((path) => !published.some((pattern) => pattern.test(path))), []);
 
   const { exports, main, module, types, ...manifest } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
   const targets = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(targets));
   for (const target of [...targets(exports), main, module, types].map((path) => path.replace('./', ''))) {
-    assert.ok(paths.some((path) => path === target || (target.endsWith('*') && path.startsWith(target.slice(0, -1)))), `${target} is missing`);
+    const found = paths.some((path) => path === target || (target.endsWith('*') && path.startsWith(target.slice(0, -1))));
+    assert.ok(found, `${target} is missing`);
   }
   for (const variant of ['scalar', 'simd', 'relaxed']) assert.ok(paths.includes(`dist/wasm/${variant}.wasm`), variant);
   for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
@@ -91,7 +97,8 @@ test('ES modules and CommonJS: a pass forward and backward', async () => {
   }
   const { stdout } = await execute('npm', ['ls', '--all', '--json'], { cwd: project.folder });
   const { dependencies } = JSON.parse(stdout);
-  assert.deepEqual([Object.keys(dependencies), dependencies.layerlens.dependencies], [['layerlens'], undefined], 'it brings no other package');
+  assert.deepEqual(Object.keys(dependencies), ['layerlens']);
+  assert.equal(dependencies.layerlens.dependencies, undefined, 'it brings no other package');
   await assert.rejects(project.node('inside.cjs', "require('layerlens/js/tensor.js')"), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
 });
 
@@ -142,14 +149,11 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       affine._forward;
     }
     void misuse;`;
-  const types = "import type { Affine, Layer, LoadOptions, Parameter, Runtime, Sequential, Step, Tensor, TensorLike, Variant } from 'layerlens';";
+  const names = 'Affine, Layer, LoadOptions, Parameter, Runtime, Sequential, Step, Tensor, TensorLike, Variant';
+  const types = `import type { ${names} } from 'layerlens';`;
   const root = join(project.folder, 'typescript');
   await mkdir(root);
   const files = {
-    'tsconfig.json': JSON.stringify({
-      compilerOptions: { strict: true, module: 'nodenext', target: 'es2022', skipLibCheck: false, types: [], outDir: 'built', rootDir: '.' },
-      files: ['esm.mts', 'commonjs.cts'],
-    }),
     'esm.mts': `
       import { load, ShapeError, Tensor as TensorClass, trace } from 'layerlens';
       import { reference } from 'layerlens/reference';
@@ -167,7 +171,12 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
   };
   for (const [file, content] of Object.entries(files)) await writeFile(join(root, file), content);
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-  await execute(process.execPath, [compiler, '--project', root]).catch(({ stdout }) => assert.fail(stdout));
+  const options = { strict: true, module: 'nodenext', target: 'es2022', skipLibCheck: false, outDir: 'built' };
+  const flags = Object.entries(options).map(([name, value]) => [`--${name}`, String(value)]);
+  // Each alone, so that what one declaration file brings along doesn't help the other.
+  for (const file of Object.keys(files)) {
+    await execute(process.execPath, [compiler, ...flags.flat(), file], { cwd: root }).catch(({ stdout }) => assert.fail(stdout));
+  }
   const expected = [[2, 2], 4, [[1, 2], [3, 4]], 'affine', [2, 3], 2, true, true, true, 'ERR_LL_SHAPE', 0.5, true];
   for (const script of ['built/esm.mjs', 'built/commonjs.cjs']) {
     const { stdout } = await execute(process.execPath, [script], { cwd: root });
@@ -224,7 +233,7 @@ test('a page with a module script, without and with a Content-Security-Policy', 
     await t.test("a policy without 'wasm-unsafe-eval'", async () => {
       const { result } = await open("default-src 'none'; script-src 'self'");
       assert.equal(result.error, true);
-      assert.match(result.message, /^load: the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src \(/);
+      assert.match(result.message, /^load: the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its /);
     });
   } finally {
     await browser.close();
