@@ -17,7 +17,7 @@ export class Dot extends Layer {
    * @param {string} name
    */
   constructor(runtime, W, name = 'dot') {
-    super(runtime, name, `${name}(${W.shape.join(', ')})`);
+    super(runtime, name, `${name}(${W._shape.join(', ')})`);
     this._addParameter('W', W);
   }
 
@@ -42,7 +42,7 @@ export class Dot extends Layer {
    * @param {Shape} x
    */
   _outputShape(where, x) {
-    const [inputs, outputs] = this.W.shape;
+    const [inputs, outputs] = this.W._shape;
     checkFits(where, 'x', x.length === 1 ? [inputs] : ['N', inputs], x, this.label);
     return x.length === 1 ? [outputs] : [x[0], outputs];
   }
@@ -54,9 +54,9 @@ export class Dot extends Layer {
    * @param {Tensor} x
    */
   _forward(kernels, y, x) {
-    const [inputs, outputs] = this.W.shape;
+    const [inputs, outputs] = this.W._shape;
     const [, bias] = this.parameters;
-    kernels.affine_forward(at(y), at(x), at(this.W), bias ? at(bias.value) : 0, rowsOf(x.shape), inputs, outputs);
+    kernels.affine_forward(at(y), at(x), at(this.W), bias ? at(bias.value) : 0, rowsOf(x._shape), inputs, outputs);
   }
 
   /**
@@ -67,10 +67,10 @@ export class Dot extends Layer {
    * @param {Tensor} x
    */
   _backward(kernels, dx, dout, x) {
-    const [inputs, outputs] = this.W.shape;
+    const [inputs, outputs] = this.W._shape;
     const [weights, bias] = this.parameters;
     const db = bias ? at(bias.grad) : 0;
-    kernels.affine_backward(at(dx), at(weights.grad), db, at(dout), at(x), at(this.W), rowsOf(x.shape), inputs, outputs);
+    kernels.affine_backward(at(dx), at(weights.grad), db, at(dout), at(x), at(this.W), rowsOf(x._shape), inputs, outputs);
   }
 }
 
@@ -106,7 +106,7 @@ export class AddBias extends Layer {
    * @param {Tensor} b
    */
   constructor(runtime, b) {
-    super(runtime, 'addBias', `addBias(${b.shape[0]})`);
+    super(runtime, 'addBias', `addBias(${b._shape[0]})`);
     this._addParameter('b', b);
   }
 
@@ -137,7 +137,7 @@ export class AddBias extends Layer {
    * @param {Tensor} x
    */
   _forward(kernels, y, x) {
-    kernels.bias_forward(at(y), at(x), at(this.b), rowsOf(x.shape), this.b.size);
+    kernels.bias_forward(at(y), at(x), at(this.b), rowsOf(x._shape), this.b.size);
   }
 
   /**
@@ -147,6 +147,6 @@ export class AddBias extends Layer {
    * @param {Tensor} dout
    */
   _backward(kernels, dx, dout) {
-    kernels.bias_backward(at(dx), at(this.db), at(dout), rowsOf(dout.shape), this.b.size);
+    kernels.bias_backward(at(dx), at(this.db), at(dout), rowsOf(dout._shape), this.b.size);
   }
 }

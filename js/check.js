@@ -95,14 +95,15 @@ export function checkShape(where, shape) {
  * @param {string} label of the layer
  */
 export function checkFits(where, name, expected, got, label) {
-  const axis = expected.findIndex((size, i) => typeof size === 'number' && size !== got[i]);
-  if (expected.length === got.length && axis < 0) return;
+  let axis = 0;
+  while (axis < expected.length && (typeof expected[axis] !== 'number' || expected[axis] === got[axis])) axis++;
+  if (expected.length === got.length && axis === expected.length) return;
   const rule = expected.length === got.length ? `axis ${axis} must be ${expected[axis]}` : `rank must be ${expected.length}`;
   throw new ShapeError(`${where}: expected ${name} ${showShape(expected)}, got ${showShape(got)}: ${rule} (layer ${label})`);
 }
 
 /** @param {Shape} shape */
-export const sizeOf = (shape) => shape.reduce((size, axis) => size * axis, 1);
+export const sizeOf = (shape) => (shape.length === 1 ? shape[0] : shape[0] * shape[1]);
 
 /**
  * Checks the shapes of a layer's parameters.
@@ -129,7 +130,7 @@ export class Nested {
    * @param {Row[]} rows one where the rank is 1
    */
   constructor(shape, rows) {
-    this.shape = shape;
+    this._shape = shape;
     this.rows = rows;
   }
 }

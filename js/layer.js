@@ -66,7 +66,7 @@ export class Layer {
     const where = `${this.name}.forward`;
     this._checkAlive(where);
     const input = this.runtime._read(where, x);
-    const shape = this._outputShape(where, input.shape);
+    const shape = this._outputShape(where, input._shape);
     for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
     this._checkApart(where, input, [this.#y]);
 
@@ -90,7 +90,7 @@ export class Layer {
     if (!this.#pass) throw new StateError(`${where}: call forward first (layer ${this.label})`);
     const { x, y } = this.#pass;
     const input = this.runtime._read(where, dout);
-    checkFits(where, 'dout', y.shape, input.shape, this.label);
+    checkFits(where, 'dout', y._shape, input._shape, this.label);
     for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
     if (this._keepsInput) x._check(`${where}: the x of the last forward`);
     const outputs = [this.#dx, ...this.parameters.map(({ grad }) => grad._region)];
@@ -98,7 +98,7 @@ export class Layer {
     if (this._keepsInput) this._checkApart(where, x, outputs);
 
     const kept = this.runtime._place(input, this.#dout);
-    const dx = this.runtime._output(this.#dx, x.shape);
+    const dx = this.runtime._output(this.#dx, x._shape);
     this._backward(this.runtime._kernels, dx, kept, x, y);
     return dx;
   }
@@ -106,6 +106,7 @@ export class Layer {
   /** Frees what the layer owns; it can't be used any more. Disposing twice is harmless. */
   dispose() {
     this.#disposed = true;
+    this.#pass = undefined; // it would keep the user's x
     for (const region of [this.#x, this.#dout, this.#y, this.#dx]) region.dispose();
     for (const { value, grad } of this.parameters) {
       if (value._owner === this) value._region.dispose();
@@ -125,7 +126,7 @@ export class Layer {
    */
   _addParameter(name, value) {
     value._owner ??= this;
-    const grad = this.runtime._made(value.shape, `the layer ${this.label} was disposed of`);
+    const grad = this.runtime._made(value._shape, `the layer ${this.label} was disposed of`);
     grad._owner = this;
     this.#parameters = Object.freeze([...this.#parameters, Object.freeze({ name, value, grad })]);
   }

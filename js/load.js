@@ -106,7 +106,7 @@ export async function load(options) {
 }
 
 /**
- * `load` at once. Browsers may refuse it on the main thread for large modules; ours are small enough.
+ * `load` at once. Chrome before version 115 refuses it on the main thread, where `load` works.
  * @param {LoadOptions} [options]
  * @returns {Runtime}
  * @throws as `load`

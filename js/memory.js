@@ -31,8 +31,8 @@ export class Region {
    * @param {number} size elements
    */
   resize(size) {
-    const bytes = classOf(4 * size);
-    if (bytes > this.place.bytes) {
+    if (4 * size > this.place.bytes || this.place.bytes === 0) {
+      const bytes = classOf(4 * size);
       const offset = this.memory.allocate(bytes);
       this.memory.free(this.place);
       this.place.offset = offset;
@@ -49,7 +49,7 @@ export class Region {
 }
 
 /**
- * The size class of a number of bytes: four classes for each doubling, so that at most a fifth is left unused.
+ * The size class of a number of bytes: four classes for each doubling, so that at most a fifth is left unused, or 12 bytes.
  * @param {number} bytes
  */
 function classOf(bytes) {

@@ -63,7 +63,7 @@ export class ReferenceTensor {
  */
 function read(where, value) {
   if (value instanceof ReferenceTensor) return value;
-  const { rows, shape } = checkNested(where, value);
+  const { rows, _shape: shape } = checkNested(where, value);
   return new ReferenceTensor(rows.map((row) => Array.from(row)), shape);
 }
 

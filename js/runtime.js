@@ -60,13 +60,13 @@ export class Runtime {
       /** y = x · W @param {TensorLike} W (in, out) */
       dot: (W) => {
         const weights = this._read('dot: W', W);
-        checkParameters('dot', weights.shape);
+        checkParameters('dot', weights._shape);
         return this.#layer(() => new Dot(this, this.#parameter(weights)));
       },
       /** y = x + b @param {TensorLike} b (out) */
       addBias: (b) => {
         const bias = this._read('addBias: b', b);
-        checkParameters('addBias', undefined, bias.shape);
+        checkParameters('addBias', undefined, bias._shape);
         return this.#layer(() => new AddBias(this, this.#parameter(bias)));
       },
     });
@@ -106,14 +106,14 @@ export class Runtime {
     const input = this._read('tensor', values);
     if (shape !== undefined) {
       const wanted = checkShape('tensor', shape);
-      if (input.shape.length !== 1 || input.shape[0] !== sizeOf(wanted)) {
+      if (input._shape.length !== 1 || input._shape[0] !== sizeOf(wanted)) {
         throw new ShapeError(
-          `tensor: expected (${sizeOf(wanted)},) for shape ${showShape(wanted)}, got ${showShape(input.shape)}`,
+          `tensor: expected (${sizeOf(wanted)},) for shape ${showShape(wanted)}, got ${showShape(input._shape)}`,
         );
       }
       return this.#fill(this.zeros(wanted), input);
     }
-    return this.#fill(this.zeros(input.shape), input);
+    return this.#fill(this.zeros(input._shape), input);
   }
 
   /**
@@ -178,7 +178,7 @@ export class Runtime {
     }
     const weights = this._read('affine: W', W);
     const bias = this._read('affine: b', b);
-    checkParameters('affine', weights.shape, bias.shape);
+    checkParameters('affine', weights._shape, bias._shape);
     return this.#layer(() => new Affine(this, this.#parameter(weights), this.#parameter(bias)));
   }
 
@@ -220,7 +220,7 @@ export class Runtime {
       value._check(where);
       return value;
     }
-    const { shape, rows } = checkNested(where, value);
+    const { _shape: shape, rows } = checkNested(where, value);
     // A view of this memory, such as tensor.data, would be empty once the memory has grown for a copy of it.
     const { buffer } = this._memory.floats;
     return new Nested(shape, rows.map((/** @type {any} */ row) => (row.buffer === buffer ? row.slice() : row)));
@@ -234,7 +234,7 @@ export class Runtime {
    * @returns {Tensor}
    */
   _place(input, region) {
-    return input instanceof Tensor ? input : this.#fill(this._output(region, input.shape), input);
+    return input instanceof Tensor ? input : this.#fill(this._output(region, input._shape), input);
   }
 
   /**
@@ -321,7 +321,7 @@ export class Runtime {
    * @returns {Tensor} itself, or a copy of a nested array, which the layer that is being made will own
    */
   #parameter(input) {
-    return input instanceof Tensor ? input : this.#fill(this._made(input.shape, PARAMETER), input);
+    return input instanceof Tensor ? input : this.#fill(this._made(input._shape, PARAMETER), input);
   }
 }
 

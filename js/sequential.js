@@ -54,7 +54,7 @@ export class Sequential {
   forward(x) {
     const input = this.runtime._read('sequential.forward', x);
     // The checks of all layers come before the first kernel, so that a shape that doesn't fit changes nothing.
-    this._outputShape('', input.shape);
+    this._outputShape('', input._shape);
     return /** @type {Tensor} */ (this.layers.reduce((/** @type {any} */ value, layer) => layer.forward(value), input));
   }
 

@@ -9,7 +9,7 @@ import { endOfUse } from './using.js';
 /** @typedef {import('./memory.js').Region} Region */
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {number[] | Float32Array | Float64Array | ArrayLike<number>} Vector Numbers, for rank 1. */
-/** @typedef {Tensor | Vector | Vector[]} TensorLike A tensor, or nested arrays of numbers: wherever a tensor is taken. */
+/** @typedef {Tensor | Vector | readonly Vector[]} TensorLike A tensor, or nested arrays of numbers: wherever a tensor is taken. */
 
 /** The owner of the tensors that a user may dispose of. */
 export const USER = {};
@@ -21,8 +21,6 @@ export const PASS = {};
  * a layer, which then owns it and replaces its numbers at its next pass; reading it after that throws a `StateError`.
  */
 export class Tensor {
-  #shape;
-
   /**
    * @internal
    * @param {Runtime} runtime
@@ -33,7 +31,8 @@ export class Tensor {
   constructor(runtime, region, shape, owner) {
     /** The runtime that it belongs to. */
     this.runtime = runtime;
-    this.#shape = Object.freeze(shape);
+    /** Frozen when a user asks for it: that takes longer than a small kernel. @internal */
+    this._shape = shape;
     /** @internal */
     this._region = region;
     /** @internal */
@@ -44,12 +43,12 @@ export class Tensor {
 
   /** The size of each axis: (n) or (rows, columns). */
   get shape() {
-    return this.#shape;
+    return Object.freeze(this._shape);
   }
 
   /** The number of elements. */
   get size() {
-    return sizeOf(this.#shape);
+    return sizeOf(this._shape);
   }
 
   /**
@@ -65,7 +64,7 @@ export class Tensor {
   /**
    * Its numbers, live: writing here writes the tensor. Don't keep it across a call that can allocate, since the memory may move
    * as it grows.
-   * @returns {Float32Array<ArrayBuffer>} the elements, row by row
+   * @returns {Float32Array} the elements, row by row
    * @throws {StateError} if the tensor was disposed of, or its layer has replaced the numbers
    */
   get data() {
@@ -86,9 +85,15 @@ export class Tensor {
    */
   toArray() {
     const data = this.#view('tensor.toArray');
-    if (this.shape.length === 1) return Array.from(data);
-    const [rows, columns] = this.shape;
-    return Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns)));
+    const [rows, columns] = this._shape;
+    if (columns === undefined) return Array.from(data);
+    const array = [];
+    for (let i = 0; i < rows; i++) {
+      const row = [];
+      for (let j = 0; j < columns; j++) row.push(data[i * columns + j]);
+      array.push(row);
+    }
+    return array;
   }
 
   /**
