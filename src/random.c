@@ -9,7 +9,7 @@ static uint64_t next(uint64_t *state) {
     return z ^ (z >> 31);
 }
 
-// Evenly spread over (−1, 1), in steps of 2⁻⁵².
+// Evenly spread over [−1, 1), in steps of 2⁻⁵².
 static double uniform(uint64_t *state) {
     return (double)(int64_t)(next(state) >> 11) * 0x1p-52 - 1;
 }

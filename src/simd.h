@@ -74,8 +74,4 @@ INLINE f32x4 simd_select(i32x4 mask, f32x4 yes, f32x4 no) {
     return (f32x4)((mask & (i32x4)yes) | (~mask & (i32x4)no));
 }
 
-INLINE f32x4 simd_abs(f32x4 value) {
-    return (f32x4)((i32x4)value & 0x7fffffff);
-}
-
 #endif
