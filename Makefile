@@ -52,7 +52,7 @@ scripts := $(filter-out js/embedded.js,$(wildcard js/*.js))
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo 'npm ci'
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/index.js: $(wasm) $(scripts) tools/bundle.js node_modules/.package-lock.json
@@ -64,7 +64,7 @@ dist/types/index.d.ts: $(scripts) tsconfig.json tools/types.js dist/index.js
 	@$(BIN)/tsc -p tsconfig.json
 	@node tools/types.js
 
-build/test-tools: tools/setup
+build/test-tools: tools/setup | build/llvm
 	@mkdir -p build
 	@tools/setup test
 	@touch $@

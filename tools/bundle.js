@@ -46,6 +46,7 @@ for (const [format, extension] of /** @type {const} */ ([['esm', 'js'], ['cjs', 
       ecma: 2020,
       compress: { passes: 2, top_retain: ['simd', 'relaxed'] }, // they stay at the top of the file, where gzip packs them best
       mangle: { reserved: classes },
+      format: { semicolons: false }, // line ends instead: an error's trace in Node shows a line, not the whole file
       sourceMap: { content, url: `${name}.map` },
     });
     await writeFile(path, result.code ?? '');
