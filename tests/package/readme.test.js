@@ -34,6 +34,10 @@ test('the Node snippet prints y as NumPy does, and the shapes', async () => {
   );
 });
 
+test('the XOR snippet learns XOR', async () => {
+  assert.equal(await project.node('xor.mjs', of('js')[1]), '0 1 1 0\n');
+});
+
 test('the CommonJS snippet prints e', async () => {
   const [code] = of('cjs');
   assert.equal(await project.node('snippet.cjs', code), '[ 1, 2.7182817459106445 ]\n');
