@@ -99,6 +99,7 @@ export class Memory {
    */
   allocate(bytes) {
     let offset = this.#free.get(bytes)?.pop();
+    if (offset === undefined && this.top + bytes > this.wasm.buffer.byteLength) offset = this.#merge(bytes);
     if (offset === undefined) {
       offset = this.top;
       this.#reserve(offset + bytes);
@@ -109,12 +110,44 @@ export class Memory {
     return offset;
   }
 
+  /**
+   * Joins free regions that lie side by side, before more memory is asked for.
+   * @param {number} bytes
+   * @returns {number | undefined} the offset of one that is large enough now
+   */
+  #merge(bytes) {
+    const all = [...this.#free].flatMap(([bytes, offsets]) => offsets.map((offset) => ({ offset, bytes })));
+    /** @type {Region['place'][]} */
+    const joined = [];
+    for (const region of all.sort((a, b) => a.offset - b.offset)) {
+      const last = joined[joined.length - 1];
+      if (last && last.offset + last.bytes === region.offset) last.bytes += region.bytes;
+      else joined.push(region);
+    }
+    const last = joined[joined.length - 1];
+    if (last && last.offset + last.bytes === this.top) this.top = /** @type {Region['place']} */ (joined.pop()).offset;
+    const found = joined.find((region) => region.bytes >= bytes);
+    const offset = found?.offset;
+    if (found) {
+      found.offset += bytes;
+      found.bytes -= bytes;
+    }
+    this.#free.clear();
+    for (const region of joined) if (region.bytes) this.#put(region);
+    return offset;
+  }
+
+  /** @param {Region['place']} place */
+  #put({ offset, bytes }) {
+    const list = this.#free.get(bytes);
+    if (list) list.push(offset);
+    else this.#free.set(bytes, [offset]);
+  }
+
   /** @param {Region['place']} place emptied, so that again is harmless */
   free(place) {
     if (place.bytes === 0) return;
-    const list = this.#free.get(place.bytes);
-    if (list) list.push(place.offset);
-    else this.#free.set(place.bytes, [place.offset]);
+    this.#put(place);
     this.tensors--;
     this.bytes -= place.bytes;
     place.bytes = 0;

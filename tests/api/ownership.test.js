@@ -387,3 +387,18 @@ test('a forgotten runtime is collected, with its memory', async () => {
   );
   assert.ok(Number(output) >= 19, `${output.trim()} of 20 were collected; one may still be in a register`);
 });
+
+test('what many small tensors have given back serves one large tensor', () => {
+  const ll = start('simd');
+  const small = Array.from({ length: 64 }, () => ll.zeros([4096]));
+  const kept = ll.tensor([1, 2, 3]);
+  const { reserved } = ll.memory();
+  for (const tensor of small) tensor.dispose();
+  const large = ll.zeros([60 * 4096]);
+  assert.equal(ll.memory().reserved, reserved, 'the memory has grown');
+  large.data.fill(7);
+  assert.deepEqual(kept.toArray(), [1, 2, 3]);
+  large.dispose();
+  kept.dispose();
+  assert.deepEqual(ll.memory(), { tensors: 0, bytes: 0, reserved });
+});
