@@ -5,7 +5,8 @@ import { test } from 'node:test';
 
 import { reference } from 'layerlens/reference';
 
-import { draw, generator, seed, start, variants } from './harness.js';
+import { generator, seed } from '../random.js';
+import { draw, start, variants } from './harness.js';
 
 const numbers = draw(generator());
 /** Away from 0, where 1 / x bends too much for differences. */

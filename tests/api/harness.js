@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { loadSync } from 'layerlens';
 
+import { seed } from '../random.js';
+
 /** @typedef {import('layerlens').Runtime} Runtime */
 /** @typedef {import('layerlens').Variant} Variant */
 
@@ -34,21 +36,6 @@ export function testEach(name, body) {
       });
     }
   });
-}
-
-/** Each test draws its numbers from here. A failure prints it; SEED=… node tests/run.js api takes another. */
-export const seed = Number(process.env.SEED ?? 1);
-assert.ok(Number.isInteger(seed), `SEED must be a whole number, got ${process.env.SEED}`);
-
-/** @returns {() => number} mulberry32: evenly spread over [0, 1), the same from each start */
-export function generator() {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let z = Math.imul(state ^ (state >>> 15), state | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Nested arrays of float32 numbers in (−2, 2), so that float64 and float32 layers start from the same. */

@@ -7,7 +7,8 @@ import vm from 'node:vm';
 import { trace } from 'layerlens';
 import { reference } from 'layerlens/reference';
 
-import { assertSame, draw, generator, start, testEach } from './harness.js';
+import { generator } from '../random.js';
+import { assertSame, draw, start, testEach } from './harness.js';
 
 const lists = [Array, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array]
   .concat(globalThis.Float16Array ?? [], Buffer);

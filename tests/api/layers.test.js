@@ -5,7 +5,8 @@ import { test } from 'node:test';
 
 import { reference } from 'layerlens/reference';
 
-import { assertClose, assertSame, draw, generator, start, testEach, variants } from './harness.js';
+import { generator } from '../random.js';
+import { assertClose, assertSame, draw, start, testEach, variants } from './harness.js';
 
 const EPSILON = 2 ** -24; // half the distance from 1 to the next float32: what one rounding changes, at most, as a fraction
 

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 
 import { trace } from 'layerlens';
 
-import { draw, generator, run, seed, start, testEach } from './harness.js';
+import { generator, seed } from '../random.js';
+import { draw, run, start, testEach } from './harness.js';
 
 const gone = { code: 'ERR_LL_STATE' };
 const inUse = (ll) => {

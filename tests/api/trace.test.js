@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { trace } from 'layerlens';
 import { reference } from 'layerlens/reference';
 
-import { assertSame, draw, generator, start, testEach } from './harness.js';
+import { generator } from '../random.js';
+import { assertSame, draw, start, testEach } from './harness.js';
 
 const formulas = (steps) => steps.map(({ formula }) => formula);
 const rowsOf = (array) => (Array.isArray(array[0]) ? array : [array]);

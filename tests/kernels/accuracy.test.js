@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { check, fromBits, run, seed, variants } from './harness.js';
+import { seed } from '../random.js';
+import { check, fromBits, run, variants } from './harness.js';
 import { boundsOf, exactly, kernels } from './naive.js';
 
 /** The bits of a number. */

@@ -2,7 +2,8 @@
 
 import { test } from 'node:test';
 
-import { check, generator, inputsOf, numbers, run, sizeOf, variants } from './harness.js';
+import { generator } from '../random.js';
+import { check, inputsOf, numbers, run, sizeOf, variants } from './harness.js';
 import { boundsOf, exactly, kernels } from './naive.js';
 
 /** Around one, two and four vectors of 4, and one less or more; rows come in fours. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { variants } from '../../js/kernels.js';
+import { seed } from '../random.js';
 
 /** @typedef {import('../../js/kernels.js').Variant} Variant */
 /** @typedef {import('./naive.js').Kernel} Kernel */
@@ -20,21 +21,6 @@ const instances = {};
 export const exportsOf = (variant) => (instances[variant] ??= new WebAssembly.Instance(modules[variant]).exports);
 
 // ---- Numbers --------------------------------------------------------------------------------------------------------------
-
-/** Each test draws its numbers from here. A failure prints it; SEED=… node tests/run.js kernels takes another. */
-export const seed = Number(process.env.SEED ?? 1);
-assert.ok(Number.isInteger(seed), `SEED must be a whole number, got ${process.env.SEED}`);
-
-/** @returns {() => number} mulberry32: evenly spread over [0, 1), the same from each start */
-export function generator() {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let z = Math.imul(state ^ (state >>> 15), state | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Numbers of both signs and of many sizes, so that the order of a sum shows in its last bits; zeros of both signs too. */
 export const numbers = (random) => (n) =>

@@ -2,7 +2,8 @@
 
 import { test } from 'node:test';
 
-import { check, generator, inputsOf, run, variants } from './harness.js';
+import { generator } from '../random.js';
+import { check, inputsOf, run, variants } from './harness.js';
 import { kernels } from './naive.js';
 
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
