@@ -65,11 +65,10 @@ export function matrix(page, matrix) {
   const half = (/** @type {string} */ tensor, /** @type {number} */ i, /** @type {number} */ j) => {
     const { negative, style } = (tensor === value ? ofValue : ofGradient)(i, j);
     const ref = refOf(scene, tensor, i, j);
-    const label = axes.length === 1 ? t.entry(tensor, j, '') : t.cell(tensor, i, j, '');
     return html`<div class="half ${tensor === value ? 'forward' : 'backward'} ${negative ? 'negative' : ''}" style=${style}>
       ${number(page, {
         ref,
-        label: label.replace(/[:：]\s*$/, ''),
+        label: axes.length === 1 ? t.entry(tensor, j) : t.cell(tensor, i, j),
         editable: tensor in state.inputs,
         ghost: tensor === value ? ghost?.(j) : undefined,
       })}
