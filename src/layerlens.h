@@ -30,6 +30,10 @@ void EXPORT(affine_backward)(float *dx, float *dw, float *db, const float *dout,
 void EXPORT(sigmoid_forward)(float *y, const float *x, size_t n);
 void EXPORT(sigmoid_backward)(float *dx, const float *dout, const float *y, size_t n);
 
+// relu.c: y = x where x > 0, else 0. Backward needs y. All (n).
+void EXPORT(relu_forward)(float *y, const float *x, size_t n);
+void EXPORT(relu_backward)(float *dx, const float *dout, const float *y, size_t n);
+
 // nodes.c: the elementary nodes of a computational graph. The constant c is the same for all elements. All (n).
 void EXPORT(multiply_forward)(float *y, const float *x, float c, size_t n);
 void EXPORT(multiply_backward)(float *dx, const float *dout, float c, size_t n);
@@ -44,8 +48,30 @@ void EXPORT(reciprocal_backward)(float *dx, const float *dout, const float *y, s
 void EXPORT(bias_forward)(float *y, const float *x, const float *b, size_t rows, size_t out);
 void EXPORT(bias_backward)(float *dx, float *db, const float *dout, size_t rows, size_t out);
 
-// random.c: x (n) is drawn from the normal distribution of mean 0 and the given standard deviation; the same numbers for the
-// same seed in every build and on every machine.
+// losses.c: the mean over a batch, NaN for an empty one, and its gradient.
+//
+// Softmax with cross-entropy: p = exp(x) / Σ exp(x) of each sample, and the loss −Σ t · ln p. Backward needs p.
+// x, p, t, dx (rows, classes); t is the probability wanted of each class.
+double EXPORT(softmax_cross_entropy_forward)(float *p, const float *x, const float *t, size_t rows, size_t classes);
+void EXPORT(softmax_cross_entropy_backward)(float *dx, const float *p, const float *t, size_t rows, size_t classes);
+// The mean of (x − t)² over all elements. Backward needs x. All (n).
+double EXPORT(mean_squared_error_forward)(const float *x, const float *t, size_t n);
+void EXPORT(mean_squared_error_backward)(float *dx, const float *x, const float *t, size_t n);
+
+// optimizers.c: w and what the optimiser keeps beside it, 0 at first, go one step on. All (n); step counts from 1.
+void EXPORT(sgd_step)(float *w, const float *dw, double lr, size_t n);
+void EXPORT(momentum_step)(float *w, float *velocity, const float *dw, double lr, double momentum, size_t n);
+void EXPORT(adagrad_step)(float *w, float *sum, const float *dw, double lr, double eps, size_t n);
+void EXPORT(adam_step)(float *w, float *mean, float *square, const float *dw, double lr, double beta1, double beta2, double eps,
+                       uint32_t step, size_t n);
+
+// rows.c: row i of y is row order[i] of x. y (rows, columns), x (any, columns), order (rows)
+void EXPORT(take_rows)(float *y, const float *x, const uint32_t *order, size_t rows, size_t columns);
+
+// random.c: the same numbers for the same seed in every build and on every machine.
+// x (n) is drawn from the normal distribution of mean 0 and the given standard deviation.
 void EXPORT(randn)(float *x, size_t n, uint32_t seed, float std);
+// order (n) becomes the numbers from 0 to n − 1 in a random order, another one in each epoch.
+void EXPORT(shuffle)(uint32_t *order, size_t n, uint32_t seed, uint32_t epoch);
 
 #endif

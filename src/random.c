@@ -1,5 +1,7 @@
-// Normally distributed numbers from a seed.
+// Random numbers from a seed, and what is drawn with them: the same in every build and on every machine.
 #include "layerlens.h"
+
+#include "log.h"
 
 // splitmix64 (Steele, Lea, Flood 2014): the state counts on, and each count is scrambled.
 static uint64_t next(uint64_t *state) {
@@ -12,26 +14,6 @@ static uint64_t next(uint64_t *state) {
 // Evenly spread over [−1, 1), in steps of 2⁻⁵².
 static double uniform(uint64_t *state) {
     return (double)(int64_t)(next(state) >> 11) * 0x1p-52 - 1;
-}
-
-// The natural logarithm of a normal number in (0, 1]. Written out, since the engines' own differ in the last bits.
-static double log_of(double value) {
-    union {
-        double number;
-        uint64_t bits;
-    } m = {value};
-    int exponent = (int)(m.bits >> 52) - 1023;
-    m.bits = (m.bits & 0x000fffffffffffff) | 0x3ff0000000000000;  // the mantissa, in [1, 2)
-    if (m.number > 1.4142135623730951) {
-        m.number /= 2;
-        exponent++;
-    }
-    // ln m = 2 artanh((m − 1) / (m + 1)), and |s| ≤ 0.172 here: the first term left out is below 1e-17.
-    const double s = (m.number - 1) / (m.number + 1);
-    double sum = 0;
-#pragma clang loop unroll(disable)
-    for (int k = 21; k >= 1; k -= 2) sum = sum * s * s + 1.0 / k;
-    return 2 * s * sum + exponent * 0.69314718055994531;
 }
 
 // Marsaglia's polar method: a point in the unit disc gives two independent numbers.
@@ -47,5 +29,16 @@ void randn(float *x, size_t n, uint32_t seed, float std) {
         const double factor = std * __builtin_sqrt(-2 * log_of(square) / square);
         x[i] = (float)(u * factor);
         if (i + 1 < n) x[i + 1] = (float)(v * factor);
+    }
+}
+
+// Fisher and Yates' shuffle. Each epoch starts the generator from a state of its own.
+void shuffle(uint32_t *order, size_t n, uint32_t seed, uint32_t epoch) {
+    uint64_t state = (uint64_t)epoch << 32 | seed;
+    for (size_t i = 0; i < n; i++) {
+        // Evenly among the i + 1 places so far, but for a bias below n · 2⁻³².
+        const size_t place = (size_t)((next(&state) >> 32) * (i + 1) >> 32);
+        order[i] = order[place];
+        order[place] = (uint32_t)i;
     }
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __wasm_relaxed_simd__
+#ifdef __wasm_simd128__
 #include <wasm_simd128.h>
 #endif
 
@@ -47,6 +47,11 @@ OUTLINE void simd_store_tail(float *to, f32x4 value, size_t lanes) {
     if (lanes > 2) to[2] = value[2];
 }
 
+// How many lanes of the vector at i are in use, of n elements.
+INLINE size_t lanes_at(size_t i, size_t n) {
+    return n - i < 4 ? n - i : 4;
+}
+
 // The same for 1 to 4 floats, for templates that are given the number of lanes.
 INLINE f32x4 simd_load_lanes(const float *from, size_t lanes) {
     return lanes == 4 ? simd_load(from) : simd_load_tail(from, lanes);
@@ -66,6 +71,15 @@ INLINE f32x4 simd_madd(f32x4 a, f32x4 b, f32x4 c) {
     return (f32x4)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c);
 #else
     return a * b + c;
+#endif
+}
+
+// Rounded once, in every build.
+INLINE f32x4 simd_sqrt(f32x4 a) {
+#ifdef __wasm_simd128__
+    return (f32x4)wasm_f32x4_sqrt((v128_t)a);
+#else
+    return (f32x4){__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
 #endif
 }
 

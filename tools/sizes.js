@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 /** Bytes after gzip. A budget is raised only in a commit that says why. */
-const budgets = { 'index.js': 12_288 };
+const budgets = { 'index.js': 16_640 };
 
 const files = ['index.js', 'index.cjs', 'reference.js', ...readdirSync('dist/wasm').map((file) => `wasm/${file}`)];
 console.log('dist/                   bytes  gzipped');
