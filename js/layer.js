@@ -68,7 +68,7 @@ export class Layer {
     const input = this.runtime._read(where, x);
     const shape = this._outputShape(where, input._shape);
     for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
-    this._checkApart(where, input, [this.#y]);
+    checkApart(where, input, [this.#y], this.label);
 
     const kept = this.runtime._place(input, this.#x);
     const y = this.runtime._output(this.#y, shape);
@@ -94,8 +94,8 @@ export class Layer {
     for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
     if (this._keepsInput) x._check(`${where}: the x of the last forward`);
     const outputs = [this.#dx, ...this.parameters.map(({ grad }) => grad._region)];
-    this._checkApart(where, input, outputs);
-    if (this._keepsInput) this._checkApart(where, x, outputs);
+    checkApart(where, input, outputs, this.label);
+    if (this._keepsInput) checkApart(where, x, outputs, this.label);
 
     const kept = this.runtime._place(input, this.#dout);
     const dx = this.runtime._output(this.#dx, x._shape);
@@ -172,17 +172,18 @@ export class Layer {
     this.runtime._checkAlive(where);
     if (this.#disposed) throw new StateError(`${where}: the layer ${this.label} was disposed of`);
   }
+}
 
-  /**
-   * Kernels can't write what they are reading.
-   * @param {string} where
-   * @param {object} input
-   * @param {Region[]} outputs
-   */
-  _checkApart(where, input, outputs) {
-    if (input instanceof Tensor && outputs.includes(input._region)) {
-      throw new StateError(`${where}: this would overwrite its own input; pass a clone() (layer ${this.label})`);
-    }
+/**
+ * Kernels can't write what they are reading.
+ * @param {string} where
+ * @param {object} input
+ * @param {Region[]} outputs
+ * @param {string} label of the layer
+ */
+export function checkApart(where, input, outputs, label) {
+  if (input instanceof Tensor && outputs.includes(input._region)) {
+    throw new StateError(`${where}: this would overwrite its own input; pass a clone() (layer ${label})`);
   }
 }
 
