@@ -50,6 +50,12 @@ export function checkInteger(where, name, value, least, most = Number.MAX_SAFE_I
 }
 
 /**
+ * @param {string} where
+ * @param {unknown} [seed] a random one if left out
+ */
+export const checkSeed = (where, seed = Math.floor(Math.random() * 2 ** 32)) => checkInteger(where, 'seed', seed, 0, 2 ** 32 - 1);
+
+/**
  * Lays options over their defaults; an undefined one counts as left out.
  * @template {object} T
  * @param {string} where

@@ -1,4 +1,4 @@
-// Layers that work on each element alone: the sigmoid, and the scalar nodes of a computational graph.
+// Layers that work on each element alone: the activations, and the scalar nodes of a computational graph.
 
 import { at, Layer } from './layer.js';
 
@@ -9,6 +9,7 @@ import { at, Layer } from './layer.js';
  * y and dx have the shape of x, whatever that is:
  *
  *     sigmoid     y = 1 / (1 + exp(−x))   dx = dout · y · (1 − y)
+ *     relu        y = max(x, 0)           dx = dout where y > 0, else 0
  *     multiply    y = c · x               dx = dout · c
  *     exp         y = exp(x)              dx = dout · y
  *     add         y = x + c               dx = dout
@@ -18,7 +19,7 @@ export class Elementwise extends Layer {
   /**
    * @internal
    * @param {Runtime} runtime
-   * @param {'sigmoid' | 'multiply' | 'exp' | 'add' | 'reciprocal'} name
+   * @param {'sigmoid' | 'relu' | 'multiply' | 'exp' | 'add' | 'reciprocal'} name
    * @param {number} [c]
    */
   constructor(runtime, name, c) {

@@ -5,6 +5,8 @@ export { load, loadSync } from './load.js';
 export { Affine } from './affine.js';
 export { ArgumentError, LoadError, MemoryError, ShapeError, StateError } from './errors.js';
 export { Layer } from './layer.js';
+export { Loss, MeanSquaredError, SoftmaxCrossEntropy } from './losses.js';
+export { Optimizer } from './optimizers.js';
 export { Runtime } from './runtime.js';
 export { Sequential } from './sequential.js';
 export { Tensor } from './tensor.js';
@@ -14,6 +16,9 @@ export { trace } from './trace.js';
 /** @typedef {import('./kernels.js').Variant} Variant */
 /** @typedef {import('./layer.js').Parameter} Parameter */
 /** @typedef {import('./load.js').LoadOptions} LoadOptions */
+/** @typedef {import('./optimizers.js').OptimizerState} OptimizerState */
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
 /** @typedef {import('./trace.js').Cell} Cell */
 /** @typedef {import('./trace.js').Step} Step */
+/** @typedef {import('./train.js').Progress} Progress */
+/** @typedef {import('./train.js').TrainOptions} TrainOptions */

@@ -7,8 +7,10 @@ import {
   checkNumber,
   checkOptions,
   checkParameters,
+  checkSeed,
   checkShape,
   Nested,
+  show,
   showShape,
   sizeOf,
 } from './check.js';
@@ -16,16 +18,21 @@ import { Elementwise } from './elementwise.js';
 import { ArgumentError, ShapeError, StateError } from './errors.js';
 import { variants } from './kernels.js';
 import { at } from './layer.js';
+import { MeanSquaredError, SoftmaxCrossEntropy } from './losses.js';
 import { Memory, Region } from './memory.js';
+import { Optimizer } from './optimizers.js';
 import { Sequential } from './sequential.js';
 import { PASS, Tensor, USER } from './tensor.js';
+import { train } from './train.js';
 import { endOfUse } from './using.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./kernels.js').Kernels} Kernels */
 /** @typedef {import('./kernels.js').Variant} Variant */
 /** @typedef {import('./layer.js').Layer} Layer */
+/** @typedef {import('./losses.js').Loss} Loss */
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
+/** @typedef {import('./train.js').TrainOptions} TrainOptions */
 
 const DISPOSED = 'this tensor was disposed of';
 const PARAMETER = 'the layer of this parameter was disposed of';
@@ -33,7 +40,7 @@ const PARAMETER = 'the layer of this parameter was disposed of';
 /** Makes tensors and layers and keeps their memory. Runtimes are independent of each other. Made by `load` or `loadSync`. */
 export class Runtime {
   #disposed = false;
-  /** What the layer that is being made has allocated. @type {Region[] | undefined} */
+  /** What has been allocated since `_allOrNone` began. @type {Region[] | undefined} */
   #allocated;
 
   /**
@@ -61,13 +68,13 @@ export class Runtime {
       dot: (W) => {
         const weights = this._read('dot: W', W);
         checkParameters('dot', weights._shape);
-        return this.#layer(() => new Dot(this, this.#parameter(weights)));
+        return this._allOrNone(() => new Dot(this, this.#parameter(weights)));
       },
       /** y = x + b @param {TensorLike} b (out) */
       addBias: (b) => {
         const bias = this._read('addBias: b', b);
         checkParameters('addBias', undefined, bias._shape);
-        return this.#layer(() => new AddBias(this, this.#parameter(bias)));
+        return this._allOrNone(() => new AddBias(this, this.#parameter(bias)));
       },
     });
   }
@@ -138,7 +145,7 @@ export class Runtime {
   randn(shape, options) {
     this._checkAlive('randn');
     const wanted = checkShape('randn', shape);
-    return this.#normal('randn', options, 1, wanted, DISPOSED, USER);
+    return this.#normal('randn', options, 1, {}, wanted, DISPOSED, USER);
   }
 
   /**
@@ -153,13 +160,14 @@ export class Runtime {
    * @overload
    * @param {number} W number of inputs
    * @param {number} b number of outputs
-   * @param {{ seed?: number, std?: number }} [options] as for `randn`; std is 0.01 if left out
+   * @param {{ seed?: number, std?: number | 'xavier' | 'he' }} [options] as for `randn`; std is 0.01 if left out. `xavier` is
+   *   1 / √inputs, made for sigmoid; `he` is √(2 / inputs), made for ReLU.
    * @returns {Affine}
    */
   /**
    * @param {TensorLike | number} W
    * @param {TensorLike | number} b
-   * @param {{ seed?: number, std?: number }} [options]
+   * @param {{ seed?: number, std?: number | 'xavier' | 'he' }} [options]
    * @returns {Affine}
    * @throws {ShapeError} if W isn't (in, out) or b isn't (out); {ArgumentError} for other values; {MemoryError}
    */
@@ -168,8 +176,9 @@ export class Runtime {
     if (typeof W === 'number') {
       const inputs = checkInteger('affine', 'the number of inputs', W, 1);
       const outputs = checkInteger('affine', 'the number of outputs', b, 1);
-      return this.#layer(() => {
-        const weights = this.#normal('affine', options, 0.01, [inputs, outputs], PARAMETER);
+      const named = { xavier: 1 / Math.sqrt(inputs), he: Math.sqrt(2 / inputs) };
+      return this._allOrNone(() => {
+        const weights = this.#normal('affine', options, 0.01, named, [inputs, outputs], PARAMETER);
         return new Affine(this, weights, this._made([outputs], PARAMETER));
       });
     }
@@ -179,12 +188,17 @@ export class Runtime {
     const weights = this._read('affine: W', W);
     const bias = this._read('affine: b', b);
     checkParameters('affine', weights._shape, bias._shape);
-    return this.#layer(() => new Affine(this, this.#parameter(weights), this.#parameter(bias)));
+    return this._allOrNone(() => new Affine(this, this.#parameter(weights), this.#parameter(bias)));
   }
 
   /** The Sigmoid layer, y = 1 / (1 + exp(−x)), for any shape of x. */
   sigmoid() {
     return new Elementwise(this, 'sigmoid');
+  }
+
+  /** The ReLU layer, y = max(x, 0), for any shape of x. */
+  relu() {
+    return new Elementwise(this, 'relu');
   }
 
   /**
@@ -196,6 +210,71 @@ export class Runtime {
   sequential(...layers) {
     this._checkAlive('sequential');
     return new Sequential(this, layers);
+  }
+
+  /** The mean squared error, for t of the shape of x. */
+  meanSquaredError() {
+    return new MeanSquaredError(this);
+  }
+
+  /** Softmax with the cross-entropy loss, for t as classes or as rows of probabilities. */
+  softmaxCrossEntropy() {
+    return new SoftmaxCrossEntropy(this);
+  }
+
+  /**
+   * Stochastic gradient descent: w −= lr · dw.
+   * @param {{ lr?: number }} [options] lr is 0.01 if left out
+   * @throws {ArgumentError} for other options, as all optimisers
+   */
+  sgd(options) {
+    return new Optimizer(this, 'sgd', options);
+  }
+
+  /**
+   * v = momentum · v + dw; w −= lr · v.
+   * @param {{ lr?: number, momentum?: number }} [options] lr 0.01 and momentum 0.9 if left out
+   */
+  momentum(options) {
+    return new Optimizer(this, 'momentum', options);
+  }
+
+  /**
+   * s += dw²; w −= lr · dw / (√s + eps).
+   * @param {{ lr?: number, eps?: number }} [options] lr 0.01 and eps 1e-10 if left out
+   */
+  adagrad(options) {
+    return new Optimizer(this, 'adagrad', options);
+  }
+
+  /**
+   * m and v are moving averages of dw and dw², divided by 1 − betaᵗ at step t; w −= lr · m / (√v + eps).
+   * @param {{ lr?: number, beta1?: number, beta2?: number, eps?: number }} [options] lr 0.001, beta1 0.9, beta2 0.999 and eps
+   *   1e-8 if left out
+   */
+  adam(options) {
+    return new Optimizer(this, 'adam', options);
+  }
+
+  /**
+   * Trains a network: batches in a random order, for each of them forward, backward and a step of the optimiser.
+   *
+   *     for await (const { epoch, loss } of ll.train(net, ll.softmaxCrossEntropy(), ll.adam(), x, t, { epochs: 5 })) …
+   *
+   * Other tasks get to run every few milliseconds. Leaving the loop ends the training; so does `signal`, after the step that is
+   * under way and without an error. The network keeps what it has learned.
+   * @param {Layer | Sequential} net
+   * @param {Loss} loss
+   * @param {Optimizer} optimizer
+   * @param {TensorLike} x all samples (N, features); a nested array is copied, a tensor has to stay
+   * @param {TensorLike} t what is wanted of each, N along axis 0, as the loss takes it
+   * @param {TrainOptions} [options]
+   * @returns {AsyncGenerator<import('./train.js').Progress, void, undefined>} a progress for each iteration
+   * @throws {ShapeError} if x isn't (N, features) or t has other than N samples; {ArgumentError} for other values; {StateError} for
+   *   another runtime's; {MemoryError}; and while it runs, what the layers and the loss throw
+   */
+  train(net, loss, optimizer, x, t, options) {
+    return train(this, net, loss, optimizer, x, t, options);
   }
 
   // ---- for layers --------------------------------------------------------------------------------------------------------
@@ -267,6 +346,25 @@ export class Runtime {
   }
 
   /**
+   * Makes what takes several regions: where the memory lasts for some of them only, they are given back.
+   * @internal
+   * @template T
+   * @param {() => T} make
+   * @returns {T}
+   */
+  _allOrNone(make) {
+    this.#allocated = [];
+    try {
+      return make();
+    } catch (error) {
+      for (const region of this.#allocated) region.dispose();
+      throw error;
+    } finally {
+      this.#allocated = undefined;
+    }
+  }
+
+  /**
    * @param {Tensor} tensor
    * @param {Tensor | Nested} input of the same size
    */
@@ -283,37 +381,24 @@ export class Runtime {
   /**
    * Normally distributed numbers.
    * @param {string} where
-   * @param {{ seed?: number, std?: number } | undefined} options
+   * @param {{ seed?: number, std?: number | string } | undefined} options
    * @param {number} defaultStd
+   * @param {Record<string, number>} named standard deviations that have a name
    * @param {Shape} shape
    * @param {string} gone
    * @param {object} [owner]
    */
-  #normal(where, options, defaultStd, shape, gone, owner) {
-    const { seed, std } = checkOptions(where, options, { seed: randomSeed(), std: defaultStd });
-    checkInteger(where, 'seed', seed, 0, 2 ** 32 - 1);
-    checkNumber(where, 'std', std);
+  #normal(where, options, defaultStd, named, shape, gone, owner) {
+    const given = checkOptions(where, options, { seed: undefined, std: /** @type {number | string} */ (defaultStd) });
+    const seed = checkSeed(where, given.seed);
+    const std = Object.hasOwn(named, given.std) ? named[given.std] : given.std;
+    if (typeof std !== 'number') {
+      const names = Object.keys(named).map((name) => ` or '${name}'`);
+      throw new ArgumentError(`${where}: std must be a number${names.join('')}, got ${show(std)}`);
+    }
     const tensor = this._made(shape, gone, owner);
     this._kernels.randn(at(tensor), tensor.size, seed, std);
     return tensor;
-  }
-
-  /**
-   * Makes a layer, which takes several regions: where the memory lasts for some of them only, they are given back.
-   * @template {Layer} T
-   * @param {() => T} make
-   * @returns {T}
-   */
-  #layer(make) {
-    this.#allocated = [];
-    try {
-      return make();
-    } catch (error) {
-      for (const region of this.#allocated) region.dispose();
-      throw error;
-    } finally {
-      this.#allocated = undefined;
-    }
   }
 
   /**
@@ -324,6 +409,3 @@ export class Runtime {
     return input instanceof Tensor ? input : this.#fill(this._made(input._shape, PARAMETER), input);
   }
 }
-
-/** A seed for those who gave none. */
-const randomSeed = () => Math.floor(Math.random() * 2 ** 32);

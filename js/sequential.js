@@ -1,8 +1,9 @@
 // Layers in a row.
 
-import { show } from './check.js';
+import { show, showShape } from './check.js';
 import { ArgumentError, StateError } from './errors.js';
 import { Layer } from './layer.js';
+import { table } from './table.js';
 import { endOfUse } from './using.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
@@ -10,6 +11,9 @@ import { endOfUse } from './using.js';
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {import('./tensor.js').Tensor} Tensor */
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
+
+/** @param {readonly Parameter[]} parameters how many numbers they are */
+const numberOf = (parameters) => parameters.reduce((sum, { value }) => sum + value.size, 0);
 
 /** Each layer's output is the next one's input, and backward goes the other way. A sequential can stand in another one. */
 export class Sequential {
@@ -75,6 +79,21 @@ export class Sequential {
    */
   backward(dout) {
     return /** @type {Tensor} */ (this.layers.reduceRight((value, layer) => layer.backward(value), dout));
+  }
+
+  /**
+   * A table of the layers: what each is, the shape of its output for a batch of N, and its parameters; the last line counts them.
+   * @returns {string}
+   */
+  summary() {
+    let features = '…'; // until a layer fixes them
+    const rows = this._flat.map((layer) => {
+      const own = this.parameters.filter(({ grad }) => layer.parameters.some((parameter) => parameter.grad === grad));
+      features = own[0]?.value._shape.at(-1)?.toString() ?? features;
+      const shapes = own.map(({ name, value }) => `${name} ${showShape(value._shape)}`);
+      return [layer.label, `(N, ${features})`, own.length ? numberOf(own) : '', shapes.join(', ')];
+    });
+    return table([['layer', 'output', 'parameters', ''], ...rows, ['all', '', numberOf(this.parameters), '']]);
   }
 
   /** Disposes of all layers. Disposing twice is harmless. */

@@ -1,0 +1,179 @@
+// Optimisers: how a step of training changes the parameters, with PyTorch's rules and names.
+
+import { checkInteger, checkNumber, checkOptions, show } from './check.js';
+import { ArgumentError, StateError } from './errors.js';
+import { at, Layer } from './layer.js';
+import { Sequential } from './sequential.js';
+import { endOfUse } from './using.js';
+
+/** @typedef {import('./kernels.js').Kernels} Kernels */
+/** @typedef {import('./layer.js').Parameter} Parameter */
+/** @typedef {import('./runtime.js').Runtime} Runtime */
+/** @typedef {import('./tensor.js').Tensor} Tensor */
+
+/**
+ * What an optimiser keeps for one parameter: the number of `step`s taken, and its `tensors`, of the parameter's shape, under
+ * PyTorch's names. Writing both resumes an earlier training.
+ * @typedef {{ readonly name: string, step: number, readonly tensors: Readonly<Record<string, Tensor>> }} OptimizerState
+ */
+
+/**
+ * An update rule: its options with their defaults, what it keeps for each parameter, and its kernel.
+ * @typedef {object} Rule
+ * @property {Record<string, number>} options
+ * @property {string[]} keeps
+ * @property {(kernels: Kernels, o: Record<string, number>, n: number, w: number, dw: number, step: number, a: number, b: number) => void} step
+ *   n elements at w and dw, and what it keeps at a and b
+ */
+
+/** @type {Record<string, Rule>} */
+const rules = {
+  sgd: {
+    options: { lr: 0.01 },
+    keeps: [],
+    step: (kernels, { lr }, n, w, dw) => kernels.sgd_step(w, dw, lr, n),
+  },
+  momentum: {
+    options: { lr: 0.01, momentum: 0.9 },
+    keeps: ['momentum_buffer'],
+    step: (kernels, { lr, momentum }, n, w, dw, _, velocity) => kernels.momentum_step(w, velocity, dw, lr, momentum, n),
+  },
+  adagrad: {
+    options: { lr: 0.01, eps: 1e-10 },
+    keeps: ['sum'],
+    step: (kernels, { lr, eps }, n, w, dw, _, sum) => kernels.adagrad_step(w, sum, dw, lr, eps, n),
+  },
+  adam: {
+    options: { lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+    keeps: ['exp_avg', 'exp_avg_sq'],
+    step: (kernels, { lr, beta1, beta2, eps }, n, w, dw, step, mean, square) =>
+      kernels.adam_step(w, mean, square, dw, lr, beta1, beta2, eps, step, n),
+  },
+};
+
+/** Changes parameters by their gradients. What it keeps for each parameter is allocated once, at first use. */
+export class Optimizer {
+  #rule;
+  #options;
+  #disposed = false;
+  /** By the parameter's tensor. @type {Map<Tensor, { step: number, tensors: Record<string, Tensor>, at: Tensor[] }>} */
+  #states = new Map();
+
+  /**
+   * @internal
+   * @param {Runtime} runtime
+   * @param {'sgd' | 'momentum' | 'adagrad' | 'adam'} name
+   * @param {unknown} options
+   */
+  constructor(runtime, name, options) {
+    runtime._checkAlive(name);
+    this.#rule = rules[name];
+    this.#options = checkOptions(name, options, this.#rule.options);
+    for (const [key, value] of Object.entries(this.#options)) checkOption(name, key, value);
+    /** The runtime that it belongs to. */
+    this.runtime = runtime;
+    /** The kind of optimiser: `sgd`, `momentum`, `adagrad` or `adam`. @readonly */
+    this.name = name;
+  }
+
+  /** The learning rate, which may be changed between steps. */
+  get lr() {
+    return this.#options.lr;
+  }
+
+  set lr(value) {
+    checkOption(this.name, 'lr', value);
+    this.#options.lr = value;
+  }
+
+  /**
+   * Moves each parameter of a layer by its gradient, which the last `backward` left.
+   * @param {Layer | Sequential} layer
+   * @throws {StateError} if the layer or one of its parameters was disposed of, or is another runtime's; {ArgumentError} if it is no
+   *   layer; {MemoryError}
+   */
+  step(layer) {
+    const parameters = this.#check(`${this.name}.step`, layer);
+    for (const { value } of parameters) this.#stateOf(value); // allocates, so that a failure leaves all parameters as they were
+    for (const { value, grad } of parameters) {
+      const state = this.#stateOf(value);
+      const [a, b] = state.at;
+      state.step++;
+      this.#rule.step(this.runtime._kernels, this.#options, value.size, at(value), at(grad), state.step, a ? at(a) : 0, b ? at(b) : 0);
+    }
+  }
+
+  /**
+   * What it keeps for the parameters of a layer: to save, and to write back before training goes on.
+   * @param {Layer | Sequential} layer
+   * @returns {OptimizerState[]} one for each parameter, by its name; zeros and step 0 before the first step
+   * @throws as `step`
+   */
+  state(layer) {
+    return this.#check(`${this.name}.state`, layer).map(({ name, value }) => {
+      const state = this.#stateOf(value);
+      return Object.freeze({
+        name,
+        tensors: state.tensors,
+        get step() {
+          return state.step;
+        },
+        set step(steps) {
+          state.step = checkInteger('optimizer.state', 'step', steps, 0, 2 ** 32 - 1);
+        },
+      });
+    });
+  }
+
+  /** Frees what it keeps; it can't be used any more. Disposing twice is harmless. */
+  dispose() {
+    this.#disposed = true;
+    for (const { at } of this.#states.values()) for (const { _region } of at) _region.dispose();
+    this.#states.clear();
+  }
+
+  [endOfUse]() {
+    this.dispose();
+  }
+
+  /**
+   * @param {string} where
+   * @param {Layer | Sequential} layer
+   * @returns {readonly Parameter[]} its parameters, all of which are there
+   */
+  #check(where, layer) {
+    this.runtime._checkAlive(where);
+    if (this.#disposed) throw new StateError(`${where}: this optimiser was disposed of`);
+    if (!(layer instanceof Layer || layer instanceof Sequential)) {
+      throw new ArgumentError(`${where}: expected a layer, got ${show(layer)}`);
+    }
+    if (layer.runtime !== this.runtime) throw new StateError(`${where}: the layer ${layer.label} belongs to another runtime`);
+    for (const { name, value, grad } of layer.parameters) {
+      value._check(`${where}: the parameter ${name} of ${layer.label}`);
+      grad._check(`${where}: the gradient of ${name} of ${layer.label}`);
+    }
+    return layer.parameters;
+  }
+
+  /** @param {Tensor} value */
+  #stateOf(value) {
+    let state = this.#states.get(value);
+    if (!state) {
+      const { keeps } = this.#rule;
+      const gone = `the ${this.name} optimiser was disposed of`;
+      const at = this.runtime._allOrNone(() => keeps.map(() => this.runtime._made(value._shape, gone, this)));
+      state = { step: 0, tensors: Object.freeze(Object.fromEntries(keeps.map((name, i) => [name, at[i]]))), at };
+      this.#states.set(value, state);
+    }
+    return state;
+  }
+}
+
+/** @param {string} where @param {string} key @param {unknown} value */
+function checkOption(where, key, value) {
+  const number = checkNumber(where, key, value);
+  const below = key === 'momentum' || key.startsWith('beta') ? 1 : Infinity;
+  if (!(number >= 0 && number < below)) {
+    throw new ArgumentError(`${where}: ${key} must be ${below === 1 ? 'from 0 to below 1' : 'finite and not negative'}, got ${number}`);
+  }
+}
