@@ -3,16 +3,21 @@
 
 #include "map.h"
 
-// Where `sign` is at most 0, 0; NaN passes, since no comparison with it is true.
-INLINE f32x4 rectified(f32x4 value, f32x4 sign) {
-    return simd_select(sign <= simd_splat(0), simd_splat(0), value);
+// No comparison with NaN is true, and so NaN passes, here and below. −0 stays what it is: with <= clang would emit an
+// instruction that tells the two zeros apart in some builds only.
+INLINE f32x4 rectified(f32x4 x, f32x4 zero) {
+    return simd_select(x < zero, zero, x);
 }
 
 void relu_forward(float *y, const float *x, size_t n) {
-    map(y, x, x, 0, n, rectified);
+    map(y, x, 0, 0, n, rectified);
+}
+
+INLINE f32x4 where_positive(f32x4 dout, f32x4 y) {
+    return simd_select(y <= simd_splat(0), simd_splat(0), dout);
 }
 
 // dy/dx is 1 where y > 0, and 0 elsewhere, at the kink x = 0 too.
 void relu_backward(float *dx, const float *dout, const float *y, size_t n) {
-    map(dx, dout, y, 0, n, rectified);
+    map(dx, dout, y, 0, n, where_positive);
 }

@@ -1,5 +1,6 @@
 // Every kernel, on sizes around its tiles: its numbers, and that it keeps to its buffers.
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { generator } from '../random.js';
@@ -53,11 +54,13 @@ for (const [title, kernel] of Object.entries(kernels)) {
 
       for (const variant of variants) {
         const toTheBit = !kernel.approximate && !(kernel.fused && variant === 'relaxed');
-        const what = `within the bound of the exact result${toTheBit ? ', and the bits of the naive loop' : ''}`;
+        const bounded = cases.some(({ bounds }) => bounds);
+        assert.ok(bounded || toTheBit, 'there is something to check');
+        const what = [bounded && 'within the bound of the exact result', toTheBit && 'the bits of the naive loop'].filter(Boolean).join(', ');
         await t.test(`${variant}: ${what}`, () => {
           for (const { sizes, inputs, exact, bounds, rounded } of cases) {
             const actual = run(variant, kernel, sizes, inputs);
-            check(variant, kernel, sizes, actual, exact, bounds);
+            if (bounds) check(variant, kernel, sizes, actual, exact, bounds);
             if (toTheBit) check(variant, kernel, sizes, actual, rounded);
           }
         });
@@ -85,7 +88,7 @@ function sampleOf(shapes, tensors, sizes, batch, i) {
 for (const [title, kernel] of Object.entries(kernels)) {
   const [batch] = kernel.sizes;
   const ofSamples = Object.keys(kernel.outputs).filter((name) => kernel.outputs[name]?.[0] === batch);
-  if (ofSamples.length === 0) continue; // sums over the batch
+  if (ofSamples.length === 0 || kernel.mean || kernel.name === 'take_rows') continue; // sums over the batch, or rows of another one
 
   test(`${title}: a sample alone gives the same bits as in a batch`, async (t) => {
     const lists = [[5, 7, 16], [1, 3, 4, 6, 13], [1, 3, 4, 5, 8, 13, 129]].slice(0, kernel.sizes.length);

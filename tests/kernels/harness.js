@@ -50,7 +50,8 @@ export const sizeOf = (shape, sizes) => shape.reduce((product, axis) => product 
 /** @param {Kernel} kernel @param {Sizes} sizes @param {(n: number) => Float32Array} make @returns {Tensors} */
 export function inputsOf(kernel, sizes, make) {
   const given = Object.entries(kernel.inputs).filter(([, shape]) => shape);
-  return Object.fromEntries(given.map(([name, shape]) => [name, make(sizeOf(shape, sizes))]));
+  const inputs = Object.fromEntries(given.map(([name, shape]) => [name, make(sizeOf(shape, sizes))]));
+  return { ...inputs, ...kernel.prepare?.(inputs, sizes) };
 }
 
 // ---- Calls ----------------------------------------------------------------------------------------------------------------
@@ -68,13 +69,14 @@ const MARGIN = 16; // guard words before the first buffer and after the last
  * @param {Sizes} sizes
  * @param {Tensors} inputs
  * @param {string} [last] the tensor that ends where the memory ends, so that reading beyond it traps
- * @returns {Record<string, Float32Array>} the outputs
+ * @returns {Record<string, Float32Array | Float64Array>} the outputs
  */
 export function run(variant, kernel, sizes, inputs, last) {
   const { memory, __heap_base: heapBase, [kernel.name]: call } = exportsOf(variant);
   const label = labelOf(variant, kernel, sizes);
 
-  const parameters = [...Object.entries(kernel.outputs), ...Object.entries(kernel.inputs)];
+  const returned = Object.keys(kernel.outputs).find((name) => kernel.outputs[name]?.length === 0);
+  const parameters = Object.entries({ ...kernel.outputs, ...kernel.inputs }).filter(([name]) => name !== returned);
   const tensors = parameters
     .filter(([, shape]) => shape?.length)
     .map(([name, shape]) => ({ name, size: sizeOf(shape, sizes), at: 0 }))
@@ -90,11 +92,11 @@ export function run(variant, kernel, sizes, inputs, last) {
   const words = new Uint32Array(memory.buffer, memory.buffer.byteLength - 4 * end, end).fill(GUARD);
   const floats = new Float32Array(memory.buffer, words.byteOffset, end);
   for (const { name, size, at } of tensors) {
-    if (name in kernel.outputs) {
-      words.fill(UNWRITTEN, at, at + size);
-    } else {
+    if (name in kernel.inputs) {
       assert.equal(inputs[name].length, size, `${label}: the test gives ${name} a wrong size`);
       floats.set(inputs[name], at);
+    } else {
+      words.fill(UNWRITTEN, at, at + size);
     }
   }
   const before = words.slice();
@@ -104,21 +106,24 @@ export function run(variant, kernel, sizes, inputs, last) {
     const tensor = tensors.find((other) => other.name === name);
     return tensor ? words.byteOffset + 4 * tensor.at : 0; // an address, or null
   });
+  let result;
   try {
-    call(...args, ...kernel.sizes.map((name) => sizes[name]));
+    result = call(...args, ...kernel.sizes.map((name) => sizes[name]));
   } catch (cause) {
     assert.fail(`${label}: ${cause}${last ? `, where ${last} ends with the memory` : ''}`);
   }
 
+  /** @type {Record<string, Float32Array | Float64Array>} */
   const outputs = {};
   for (const name of Object.keys(kernel.outputs)) {
+    if (name === returned) outputs[name] = Float64Array.of(result);
     const tensor = tensors.find((other) => other.name === name);
     if (!tensor) continue;
     const { at, size } = tensor;
     const unwritten = words.subarray(at, at + size).indexOf(UNWRITTEN);
     if (unwritten >= 0) assert.fail(`${label}: ${name}[${unwritten}] was not written`);
     outputs[name] = floats.slice(at, at + size);
-    words.fill(UNWRITTEN, at, at + size); // as it was, so that any difference left is a wrong write
+    words.set(before.subarray(at, at + size), at); // as it was, so that any difference left is a wrong write
   }
   const changed = words.findIndex((word, i) => word !== before[i]);
   if (changed >= 0) {
@@ -150,7 +155,7 @@ export function check(variant, kernel, sizes, actual, expected, bounds) {
     const wanted = expected[name];
     assert.equal(values.length, wanted.length, `${labelOf(variant, kernel, sizes)}: the length of ${name}`);
     for (let i = 0; i < values.length; i++) {
-      if (Object.is(values[i], Math.fround(wanted[i]))) continue;
+      if (Object.is(values[i], values instanceof Float32Array ? Math.fround(wanted[i]) : wanted[i])) continue;
       if (bounds && Math.abs(values[i] - wanted[i]) <= bounds[name][i]) continue;
       const shape = kernel.outputs[name].map((axis) => sizes[axis]);
       const index = shape.length === 2 ? [Math.floor(i / shape[1]), i % shape[1]] : [i];

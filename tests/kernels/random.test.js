@@ -1,4 +1,4 @@
-// randn: reproducible everywhere, and normally distributed.
+// randn: reproducible everywhere, and normally distributed. shuffle: reproducible everywhere, and every order as likely.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -123,4 +123,36 @@ test('randn: seeds next to each other give unrelated numbers', () => {
   // Not one stream shifted by a number or two, either.
   const first = new Set(a.slice(0, 1000));
   assert.ok(b.slice(0, 1000).filter((value) => first.has(value)).length < 5);
+});
+
+// ---- Orders ---------------------------------------------------------------------------------------------------------------
+
+const shuffle = { name: 'shuffle', outputs: { order: ['n'] }, inputs: {}, sizes: ['n', 'seed', 'epoch'] };
+const orderOf = (variant, n, seed, epoch = 0) => [...new Uint32Array(run(variant, shuffle, { n, seed, epoch }).order.buffer)];
+
+for (const variant of variants) {
+  test(`shuffle, ${variant}: each number once, the same for the same seed and epoch, another order for others`, () => {
+    for (const n of [0, 1, 2, 3, 10, 1000]) {
+      for (const seed of SEEDS) {
+        const order = orderOf(variant, n, seed, 3);
+        assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: n }, (_, i) => i), `n ${n}, seed ${seed}`);
+        assert.deepEqual(order, orderOf('scalar', n, seed, 3));
+        if (n < 1000) continue;
+        assert.notDeepEqual(order, orderOf(variant, n, seed, 4));
+        assert.notDeepEqual(order, orderOf(variant, n, (seed + 1) % 2 ** 32, 3));
+      }
+    }
+  });
+}
+
+test('shuffle: all 24 orders of four numbers are as likely', () => {
+  const times = 24_000;
+  const counts = new Map();
+  for (let epoch = 0; epoch < times; epoch++) {
+    const order = orderOf('simd', 4, 1, epoch).join('');
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  assert.equal(counts.size, 24);
+  const p = 1 / 24;
+  for (const [order, count] of counts) assertEstimate(`share of ${order}`, count / times, p, Math.sqrt((p * (1 - p)) / times));
 });
