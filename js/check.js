@@ -127,6 +127,18 @@ export function checkParameters(where, W, b) {
   if (W && b) checkFits(where, 'b', [W[1]], b, `${where}(${W.join(', ')})`);
 }
 
+/**
+ * @param {string} where
+ * @param {ArrayLike<number>} t the class of each sample
+ * @param {number} classes how many there are
+ */
+export function checkClasses(where, t, classes) {
+  for (let i = 0; i < t.length; i++) {
+    const known = Number.isInteger(t[i]) && t[i] >= 0 && t[i] < classes;
+    if (!known) checkInteger(where, `the class t[${i}]`, t[i], 0, classes - 1);
+  }
+}
+
 /** @typedef {ArrayLike<number>} Row */
 
 /** Checked numbers. */

@@ -1,6 +1,6 @@
 // Losses: how far a batch is from what is wanted, as one number, and the gradient that the backward pass starts from.
 
-import { checkFits, checkInteger, showShape } from './check.js';
+import { checkClasses, checkFits, showShape } from './check.js';
 import { ShapeError, StateError } from './errors.js';
 import { at, checkApart, rowsOf } from './layer.js';
 import { Region } from './memory.js';
@@ -238,11 +238,7 @@ export class SoftmaxCrossEntropy extends Loss {
    */
   #oneHot(where, classes, x, region) {
     const columns = x[x.length - 1];
-    const given = classes();
-    for (let i = 0; i < given.length; i++) {
-      const known = Number.isInteger(given[i]) && given[i] >= 0 && given[i] < columns;
-      if (!known) checkInteger(where, `the class t[${i}]`, given[i], 0, columns - 1);
-    }
+    checkClasses(where, classes(), columns);
     const rows = this.runtime._output(region, x);
     const { data } = rows;
     data.fill(0);

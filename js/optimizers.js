@@ -1,8 +1,9 @@
 // Optimisers: how a step of training changes the parameters, with PyTorch's rules and names.
 
-import { checkInteger, checkNumber, checkOptions, show } from './check.js';
+import { checkInteger, show } from './check.js';
 import { ArgumentError, StateError } from './errors.js';
 import { at, Layer } from './layer.js';
+import { checkOptimizer, checkOptimizerOption } from './optimizer-options.js';
 import { Sequential } from './sequential.js';
 import { endOfUse } from './using.js';
 
@@ -18,9 +19,8 @@ import { endOfUse } from './using.js';
  */
 
 /**
- * An update rule: its options with their defaults, what it keeps for each parameter, and its kernel.
+ * An update rule: what it keeps for each parameter, and its kernel.
  * @typedef {object} Rule
- * @property {Record<string, number>} options
  * @property {string[]} keeps
  * @property {(kernels: Kernels, o: Record<string, number>, n: number, w: number, dw: number, step: number, a: number, b: number) => void} step
  *   n elements at w and dw, and what it keeps at a and b
@@ -29,22 +29,18 @@ import { endOfUse } from './using.js';
 /** @type {Record<string, Rule>} */
 const rules = {
   sgd: {
-    options: { lr: 0.01 },
     keeps: [],
     step: (kernels, { lr }, n, w, dw) => kernels.sgd_step(w, dw, lr, n),
   },
   momentum: {
-    options: { lr: 0.01, momentum: 0.9 },
     keeps: ['momentum_buffer'],
     step: (kernels, { lr, momentum }, n, w, dw, _, velocity) => kernels.momentum_step(w, velocity, dw, lr, momentum, n),
   },
   adagrad: {
-    options: { lr: 0.01, eps: 1e-10 },
     keeps: ['sum'],
     step: (kernels, { lr, eps }, n, w, dw, _, sum) => kernels.adagrad_step(w, sum, dw, lr, eps, n),
   },
   adam: {
-    options: { lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
     keeps: ['exp_avg', 'exp_avg_sq'],
     step: (kernels, { lr, beta1, beta2, eps }, n, w, dw, step, mean, square) =>
       kernels.adam_step(w, mean, square, dw, lr, beta1, beta2, eps, step, n),
@@ -68,8 +64,7 @@ export class Optimizer {
   constructor(runtime, name, options) {
     runtime._checkAlive(name);
     this.#rule = rules[name];
-    this.#options = checkOptions(name, options, this.#rule.options);
-    for (const [key, value] of Object.entries(this.#options)) checkOption(name, key, value);
+    this.#options = checkOptimizer(name, options);
     /** The runtime that it belongs to. */
     this.runtime = runtime;
     /** The kind of optimiser: `sgd`, `momentum`, `adagrad` or `adam`. @readonly */
@@ -82,8 +77,7 @@ export class Optimizer {
   }
 
   set lr(value) {
-    checkOption(this.name, 'lr', value);
-    this.#options.lr = value;
+    this.#options.lr = checkOptimizerOption(this.name, 'lr', value);
   }
 
   /**
@@ -166,14 +160,5 @@ export class Optimizer {
       this.#states.set(value, state);
     }
     return state;
-  }
-}
-
-/** @param {string} where @param {string} key @param {unknown} value */
-function checkOption(where, key, value) {
-  const number = checkNumber(where, key, value);
-  const below = key === 'momentum' || key.startsWith('beta') ? 1 : Infinity;
-  if (!(number >= 0 && number < below)) {
-    throw new ArgumentError(`${where}: ${key} must be ${below === 1 ? 'from 0 to below 1' : 'finite and not negative'}, got ${number}`);
   }
 }

@@ -1,12 +1,18 @@
 // Every layer again, in plain float64 JavaScript: the readable specification, the tests' oracle, and the fallback where there is
 // no WebAssembly. Used as a runtime is: `reference.affine(W, b).forward(x).toArray()`.
 
-import { checkFits, checkNested, checkNumber, checkParameters, checkShape, show, showShape, sizeOf } from './check.js';
+import { checkFits, checkNumber, checkParameters, checkShape, show, showShape, sizeOf } from './check.js';
 import { ArgumentError, ShapeError, StateError } from './errors.js';
+import { gradientCheck } from './gradient-check.js';
+import { MeanSquaredError, SoftmaxCrossEntropy } from './reference-losses.js';
+import { ReferenceOptimizer } from './reference-optimizers.js';
+import { read, ReferenceTensor } from './reference-tensor.js';
+
+export { ReferenceTensor };
 
 /** @typedef {import('./check.js').Shape} Shape */
-/** @typedef {number[][]} Rows A matrix as its rows; a vector is one row. */
-/** @typedef {ReferenceTensor | ArrayLike<number> | ArrayLike<number>[]} TensorLike */
+/** @typedef {import('./reference-tensor.js').Rows} Rows */
+/** @typedef {import('./reference-tensor.js').TensorLike} TensorLike */
 /** @typedef {{ name: string, value: ReferenceTensor, grad: ReferenceTensor }} Parameter */
 
 // ---- Matrices -------------------------------------------------------------------------------------------------------------
@@ -22,50 +28,6 @@ const columnSums = (a, columns) => Array.from({ length: columns }, (_, j) => a.r
 
 /** f of each element, and of those at the same place in b. @param {Rows} a @param {Rows} b @param {(a: number, b: number) => number} f */
 const map = (a, b, f) => a.map((row, i) => row.map((value, j) => f(value, b[i][j])));
-
-// ---- Tensors --------------------------------------------------------------------------------------------------------------
-
-/** float64 numbers in the order of rows, of rank 1 or 2, with the names of `layerlens`' own tensors. */
-export class ReferenceTensor {
-  /** @param {Rows} rows @param {Shape} shape */
-  constructor(rows, shape) {
-    /** @type {Shape} */
-    this.shape = Object.freeze([...shape]);
-    this.size = sizeOf(shape);
-    /** The elements, row by row. */
-    this.data = Float64Array.from(rows.flat());
-  }
-
-  /** @returns {Rows} one row where the rank is 1 */
-  get rows() {
-    const columns = this.shape[this.shape.length - 1];
-    const count = this.shape.length === 1 ? 1 : this.shape[0];
-    return Array.from({ length: count }, (_, i) => Array.from(this.data.subarray(i * columns, (i + 1) * columns)));
-  }
-
-  /** @returns {number[] | number[][]} */
-  toArray() {
-    return this.shape.length === 1 ? this.rows[0] : this.rows;
-  }
-
-  clone() {
-    return new ReferenceTensor(this.rows, this.shape);
-  }
-
-  /** Nothing to free: it is here so that code for a runtime works. */
-  dispose() {}
-}
-
-/**
- * @param {string} where
- * @param {unknown} value
- * @returns {ReferenceTensor}
- */
-function read(where, value) {
-  if (value instanceof ReferenceTensor) return value;
-  const { rows, _shape: shape } = checkNested(where, value);
-  return new ReferenceTensor(rows.map((row) => Array.from(row)), shape);
-}
 
 // ---- Layers ---------------------------------------------------------------------------------------------------------------
 
@@ -295,8 +257,34 @@ export const reference = Object.freeze({
   /** y = 1 / (1 + exp(−x)); backward is dout · y · (1 − y). */
   sigmoid: () => new Elementwise('sigmoid', sigmoid, (y) => y * (1 - y)),
 
+  /** y = max(x, 0). */
+  relu: () => new Elementwise('relu', (x) => (x < 0 ? 0 : x), (y) => Number(y > 0)),
+
   /** @param {...any} layers */
   sequential: (...layers) => new Sequential(layers),
+
+  /** The mean of (x − t)² over all elements. */
+  meanSquaredError: () => new MeanSquaredError(),
+  /** Softmax with the cross-entropy loss, for t as classes or as rows of probabilities. */
+  softmaxCrossEntropy: () => new SoftmaxCrossEntropy(),
+
+  /** w −= lr · dw. @param {{ lr?: number }} [options] */
+  sgd: (options) => new ReferenceOptimizer('sgd', options),
+  /** v = momentum · v + dw; w −= lr · v. @param {{ lr?: number, momentum?: number }} [options] */
+  momentum: (options) => new ReferenceOptimizer('momentum', options),
+  /** s += dw²; w −= lr · dw / (√s + eps). @param {{ lr?: number, eps?: number }} [options] */
+  adagrad: (options) => new ReferenceOptimizer('adagrad', options),
+  /** w −= lr · m / (√v + eps). @param {{ lr?: number, beta1?: number, beta2?: number, eps?: number }} [options] */
+  adam: (options) => new ReferenceOptimizer('adam', options),
+
+  /**
+   * Checks the gradients of a layer of any runtime.
+   * @param {any} layer
+   * @param {TensorLike} x
+   * @param {TensorLike | number} dout or, with a loss, t
+   * @param {import('./gradient-check.js').GradientCheckOptions} [options]
+   */
+  gradientCheck: (layer, x, dout, options) => gradientCheck(reference, layer, x, dout, options),
 
   /** The elementary nodes of a computational graph. */
   nodes: Object.freeze({
