@@ -2,8 +2,7 @@
 """Writes kernels.json and print.json: what NumPy computes and how it prints. Run with NumPy 1.24, as Debian 12 has it.
 
 Inputs are float32. Results are computed in float64 and rounded to float32 once. Numbers are the shortest decimals that read
-back to the same float32; those that JSON lacks are strings that JavaScript's Number() reads: "NaN", "Infinity", "-Infinity"
-and "-0".
+back to the same float32; "NaN", "Infinity", "-Infinity" and "-0" are strings.
 """
 
 import json
@@ -11,22 +10,14 @@ import pathlib
 
 import numpy as np
 
+from decimals import decimal
+
 HERE = pathlib.Path(__file__).parent
 rng = np.random.default_rng(20240229)
 
 
 def f32(values):
     return np.asarray(values, dtype=np.float32)
-
-
-def decimal(value):
-    if np.isnan(value):
-        return '"NaN"'
-    if np.isinf(value):
-        return '"Infinity"' if value > 0 else '"-Infinity"'
-    if value == 0:
-        return '"-0"' if np.signbit(value) else "0"
-    return str(value).removesuffix(".0")
 
 
 def numbers(values):
