@@ -107,6 +107,7 @@ export function gradientCheck(reference, layer, x, dout, options) {
 
   const plain = (/** @type {any} */ value) => (typeof value?.toArray === 'function' ? value.toArray() : value);
   const input = reference.tensor(plain(x));
+  if (input.size === 0) throw new ShapeError(`gradientCheck: expected numbers, got the empty shape ${showShape(input.shape)}`);
   const upstream = plain(dout);
   const twin = twinOf(reference, layer);
   const twinLoss = loss && reference[loss.name]();
@@ -114,7 +115,6 @@ export function gradientCheck(reference, layer, x, dout, options) {
   const kernels = backward(layer, x, dout, loss).map(({ name, grad }) => ({ name, data: Array.from(grad.data) }));
   const references = backward(twin, input, upstream, twinLoss);
   const values = [input, ...twin.parameters.map((/** @type {any} */ { value }) => value)];
-  if (input.size === 0) throw new ShapeError(`gradientCheck: expected numbers, got the empty shape ${showShape(input.shape)}`);
 
   const weights = twinLoss ? [] : reference.tensor(upstream).data;
   /** The terms of the loss, or the loss as a whole. @returns {number[]} */

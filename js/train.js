@@ -48,11 +48,13 @@ const breathe = () =>
  * @param {Runtime} runtime
  * @param {unknown} part
  * @param {Function[]} kinds
- * @param {string} what
+ * @param {string} what with its article
  */
 function checkPart(runtime, part, kinds, what) {
   if (!kinds.some((kind) => part instanceof kind)) throw new ArgumentError(`train: expected ${what}, got ${show(part)}`);
-  if (/** @type {Layer} */ (part).runtime !== runtime) throw new StateError(`train: ${what} belongs to another runtime`);
+  if (/** @type {Layer} */ (part).runtime !== runtime) {
+    throw new StateError(`train: the ${what.split(' ')[1]} belongs to another runtime`);
+  }
 }
 
 /**

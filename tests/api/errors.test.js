@@ -91,6 +91,7 @@ function scene(ll) {
     freshNet: ll.sequential(ll.sigmoid(), ll.nodes.add(1)),
     foreign: other.tensor([[1, 2, 3]]),
     foreignLayer: other.sigmoid(),
+    ...{ softmax: ll.softmaxCrossEntropy(), mse: ll.meanSquaredError(), adam: ll.adam(), foreignSgd: other.sgd(), foreignMse: other.meanSquaredError() },
     deep: nested(100_000),
   };
 }
@@ -177,6 +178,17 @@ testMisuses(ShapeError, [
   [({ ll }) => ll.affine([[1, 2], [3]], [1, 2]), 'affine: W: ragged array: row 0 has 2 numbers, row 1 has 1'],
   [({ ll }) => ll.nodes.dot([1]), 'dot: expected W (in, out), both at least 1, got (1,)'],
   [({ ll }) => ll.nodes.addBias([[1]]), 'addBias: expected b (out), at least 1, got (1, 1)'],
+  // Losses and training.
+  [({ mse }) => mse.forward([[1, 2]], [1, 2]), 'meanSquaredError.forward: expected t (1, 2), got (2,): rank must be 2 (layer meanSquaredError)'],
+  [({ mse }) => mse.forward([1, 2], [1]), 'meanSquaredError.forward: expected t (2,), got (1,): axis 0 must be 2 (layer meanSquaredError)'],
+  [({ softmax }) => softmax.forward([[1, 2]], [0, 1]), 'softmaxCrossEntropy.forward: expected t (1,), got (2,): axis 0 must be 1 (layer softmaxCrossEntropy)'],
+  [({ softmax }) => softmax.forward([[1, 2]], [[1, 2, 3]]), 'softmaxCrossEntropy.forward: expected t (1, 2), got (1, 3): axis 1 must be 2 (layer softmaxCrossEntropy)'],
+  [({ softmax }) => softmax.forward([1, 2], [1]), 'softmaxCrossEntropy.forward: expected t (2,), got (1,): axis 0 must be 2 (layer softmaxCrossEntropy)'],
+  [({ softmax }) => softmax.forward([[]], [0]), 'softmaxCrossEntropy.forward: expected x with at least one class, got (1, 0)'],
+  [({ softmax }) => softmax.forward([], 0), 'softmaxCrossEntropy.forward: expected x with at least one class, got (0,)'],
+  [({ mse }) => mse.forward([[1], [2, 3]], [1]), 'meanSquaredError.forward: x: ragged array: row 0 has 1 numbers, row 1 has 2'],
+  [({ ll, affine, mse, adam }) => ll.train(affine, mse, adam, [1, 2, 3], [1]), 'train: expected x (N, features), got (3,)'],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, [[1, 2]]), 'train: expected t with 2 samples, as x has, got (1, 2)'],
   // A trace.
   [({ affine }) => trace(affine, [[]], [[]]), 'trace: expected numbers, got the empty shape (1, 0)'],
   [({ affine, empty }) => trace(affine, empty, []), 'trace: expected numbers, got the empty shape (0, 3)'],
@@ -277,6 +289,47 @@ testMisuses(ArgumentError, [
   [({ ll }) => ll.affine([[1]], [1], { std: 1 }), 'affine: options go with affine(inputs, outputs, options); here W and b say it all'],
   [({ affine }) => trace(affine, [1, 2, 3], [1, 2], { name: {} }), 'trace: unknown option "name"; known are names'],
   [({ affine }) => trace(affine, [1, 2, 3], [1, 2], null), 'trace: options must be an object, got null'],
+  [({ ll }) => ll.affine(2, 3, { std: 'glorot' }), "affine: std must be a number or 'xavier' or 'he', got string \"glorot\""],
+  [({ ll }) => ll.affine(2, 3, { std: 'toString' }), "affine: std must be a number or 'xavier' or 'he', got string \"toString\""],
+  [({ ll }) => ll.randn([2], { std: 'he' }), 'randn: std must be a number, got string "he"'],
+  // Losses.
+  [({ mse }) => mse.forward(), `meanSquaredError.forward: x: ${noNumbers} undefined`],
+  [({ mse }) => mse.forward([1]), `meanSquaredError.forward: t: ${noNumbers} undefined`],
+  [({ mse }) => mse.forward([1], 1), `meanSquaredError.forward: t: ${noNumbers} number 1`],
+  [({ softmax }) => softmax.forward([[1, 2]], 1), `softmaxCrossEntropy.forward: t: ${noNumbers} number 1`],
+  [({ softmax }) => softmax.forward([[1, 2]], ['1']), 'softmaxCrossEntropy.forward: t: expected a number at [0], got string "1"'],
+  [({ softmax }) => softmax.forward([[1, 2]], [2]), 'softmaxCrossEntropy.forward: the class t[0] must be a whole number from 0 to 1, got number 2'],
+  [({ softmax }) => softmax.forward([[1, 2], [3, 4]], [0, 0.5]), 'softmaxCrossEntropy.forward: the class t[1] must be a whole number from 0 to 1, got number 0.5'],
+  [({ softmax }) => softmax.forward([1, 2], -1), 'softmaxCrossEntropy.forward: the class t[0] must be a whole number from 0 to 1, got number -1'],
+  [({ softmax }) => softmax.forward([[1, 2]], [NaN]), 'softmaxCrossEntropy.forward: the class t[0] must be a whole number from 0 to 1, got number NaN'],
+  // Optimisers.
+  [({ ll }) => ll.sgd({ rate: 1 }), 'sgd: unknown option "rate"; known are lr'],
+  [({ ll }) => ll.sgd(0.1), 'sgd: options must be an object, got number 0.1'],
+  [({ ll }) => ll.momentum({ lr: '1' }), 'momentum: lr must be a number, got string "1"'],
+  [({ ll }) => ll.momentum({ momentum: 1 }), 'momentum: momentum must be from 0 to below 1, got 1'],
+  [({ ll }) => ll.adagrad({ lr: -0.1 }), 'adagrad: lr must be finite and not negative, got -0.1'],
+  [({ ll }) => ll.adagrad({ eps: Infinity }), 'adagrad: eps must be finite and not negative, got Infinity'],
+  [({ ll }) => ll.adam({ beta2: 1.5 }), 'adam: beta2 must be from 0 to below 1, got 1.5'],
+  [({ ll }) => ll.adam({ lr: NaN }), 'adam: lr must be finite and not negative, got NaN'],
+  [({ adam }) => (adam.lr = undefined), 'adam: lr must be a number, got undefined'],
+  [({ adam }) => adam.step(), 'adam.step: expected a layer, got undefined'],
+  [({ adam, x }) => adam.state(x), 'adam.state: expected a layer, got Tensor'],
+  // Training.
+  [({ ll, mse, adam, x }) => ll.train(x, mse, adam, x, x), 'train: expected a layer, got Tensor'],
+  [({ ll, affine, adam, x }) => ll.train(affine, affine, adam, x, x), 'train: expected a loss, got Affine'],
+  [({ ll, affine, mse, x }) => ll.train(affine, mse, mse, x, x), 'train: expected an optimiser, got MeanSquaredError'],
+  [({ ll, affine, mse, adam }) => ll.train(affine, mse, adam, 'x', []), `train: x: ${noNumbers} string "x"`],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x), `train: t: ${noNumbers} undefined`],
+  [
+    ({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { batch: 1 }),
+    'train: unknown option "batch"; known are epochs, batchSize, seed, start, signal',
+  ],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { epochs: 0 }), 'train: epochs must be a whole number of at least 1, got number 0'],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { batchSize: 1.5 }), 'train: batchSize must be a whole number of at least 1, got number 1.5'],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { seed: -1 }), 'train: seed must be a whole number from 0 to 4294967295, got number -1'],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { start: 2 }), 'train: start must be a whole number from 0 to 1, got number 2'],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { signal: true }), 'train: signal must be an AbortSignal, got boolean true'],
+  [({ ll, affine, mse, adam, x }) => ll.train(affine, mse, adam, x, x, { signal: null }), 'train: signal must be an AbortSignal, got null'],
   // Nodes.
   [({ ll }) => ll.nodes.multiply(), 'multiply: c must be a number, got undefined'],
   [({ ll }) => ll.nodes.multiply('-1'), 'multiply: c must be a number, got string "-1"'],
@@ -344,7 +397,23 @@ testMisuses(StateError, [
   [({ dx }) => dx.dispose(), 'tensor.dispose: a layer owns this tensor; dispose of the layer instead'],
   [({ affine }) => affine.W.dispose(), 'tensor.dispose: a layer owns this tensor; dispose of the layer instead'],
   [({ affine }) => affine.dW.dispose(), 'tensor.dispose: a layer owns this tensor; dispose of the layer instead'],
+  // Losses, optimisers and training.
+  [({ mse }) => mse.backward(), 'meanSquaredError.backward: call forward first'],
+  [({ softmax }) => softmax.probabilities, 'softmaxCrossEntropy.probabilities: call forward first'],
+  [({ mse, disposed }) => mse.forward(disposed, [1, 2, 3]), 'meanSquaredError.forward: x: this tensor was disposed of'],
+  [({ mse, disposed }) => mse.forward([1, 2, 3], disposed), 'meanSquaredError.forward: t: this tensor was disposed of'],
+  [({ softmax, disposed }) => softmax.forward([[1, 2, 3]], disposed), 'softmaxCrossEntropy.forward: t: this tensor was disposed of'],
+  [({ adam, disposedLayer }) => adam.step(disposedLayer), 'adam.step: the parameter W of affine(1, 1): the layer of this parameter was disposed of'],
+  [({ adam, bereft }) => adam.step(bereft), 'adam.step: the parameter W of affine(3, 2): this tensor was disposed of'],
+  [({ ll, affine, mse, adam, disposed }) => ll.train(affine, mse, adam, disposed, [1]), 'train: x: this tensor was disposed of'],
+  [({ ll, affine, mse, adam, x, stale }) => ll.train(affine, mse, adam, x, stale), `train: t: ${again('sigmoid', 'forward')}`],
   // Another runtime.
+  [({ mse, foreign }) => mse.forward(foreign, [[1, 2, 3]]), 'meanSquaredError.forward: x: this tensor belongs to another runtime'],
+  [({ mse, foreign }) => mse.forward([[1, 2, 3]], foreign), 'meanSquaredError.forward: t: this tensor belongs to another runtime'],
+  [({ foreignSgd, affine }) => foreignSgd.step(affine), 'sgd.step: the layer affine(3, 2) belongs to another runtime'],
+  [({ ll, foreignLayer, mse, adam, x }) => ll.train(foreignLayer, mse, adam, x, x), 'train: the layer belongs to another runtime'],
+  [({ ll, affine, foreignMse, adam, x }) => ll.train(affine, foreignMse, adam, x, x), 'train: the loss belongs to another runtime'],
+  [({ ll, affine, mse, foreignSgd, x }) => ll.train(affine, mse, foreignSgd, x, x), 'train: the optimiser belongs to another runtime'],
   [({ affine, foreign }) => affine.forward(foreign), 'affine.forward: this tensor belongs to another runtime'],
   [({ affine, foreign }) => affine.backward(foreign), 'affine.backward: this tensor belongs to another runtime'],
   [({ net, foreign }) => net.forward(foreign), 'sequential.forward: this tensor belongs to another runtime'],
@@ -376,7 +445,7 @@ testEach('StateError: an output in place of an input', (ll) => {
 });
 
 testEach('StateError: a disposed runtime makes and reads nothing', (ll) => {
-  const { affine, x, y, net } = scene(ll);
+  const { affine, x, y, net, mse, adam } = scene(ll);
   ll.dispose();
   const gone = (where) => `${where}: this runtime was disposed of`;
   const misuses = {
@@ -386,6 +455,16 @@ testEach('StateError: a disposed runtime makes and reads nothing', (ll) => {
     randn: () => ll.randn([1]),
     affine: () => ll.affine(1, 1),
     sigmoid: () => ll.sigmoid(),
+    relu: () => ll.relu(),
+    meanSquaredError: () => ll.meanSquaredError(),
+    softmaxCrossEntropy: () => ll.softmaxCrossEntropy(),
+    sgd: () => ll.sgd(),
+    adam: () => ll.adam(),
+    'adam.step': () => adam.step(affine),
+    'adam.state': () => adam.state(affine),
+    'meanSquaredError.forward': () => mse.forward([1], [1]),
+    'meanSquaredError.backward': () => mse.backward(),
+    train: () => ll.train(affine, mse, adam, [[1, 2, 3]], [[1, 2]]),
     sequential: () => ll.sequential(affine),
     multiply: () => ll.nodes.multiply(1),
     exp: () => ll.nodes.exp(),
@@ -403,7 +482,7 @@ testEach('StateError: a disposed runtime makes and reads nothing', (ll) => {
   };
   for (const [where, call] of Object.entries(misuses)) assertThrows(call, StateError, gone(where));
   assertThrows(() => trace(affine, [1, 2, 3], [1, 2]), StateError, gone('tensor'));
-  for (const each of [x, affine, net, ll]) each.dispose(); // harmless
+  for (const each of [x, affine, net, mse, adam, ll]) each.dispose(); // harmless
 });
 
 testEach('a sequential that fails further down goes on with its last pass where that is complete', (ll) => {

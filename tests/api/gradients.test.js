@@ -19,6 +19,7 @@ const layers = [
   [(runtime) => runtime.affine(W, b), 3, 4],
   [(runtime) => runtime.affine([[0.7]], [-0.3]), 1, 1],
   [(runtime) => runtime.sigmoid(), 4, 4],
+  [(runtime) => runtime.relu(), 4, 4, apart], // away from the kink
   [(runtime) => runtime.nodes.multiply(-1.5), 4, 4],
   [(runtime) => runtime.nodes.exp(), 4, 4],
   [(runtime) => runtime.nodes.add(0.75), 4, 4],
@@ -77,6 +78,43 @@ function assertGradients(actual, expected, tolerance, what) {
       assert.ok(Math.abs(got - slope) <= tolerance, `${what}: gradient of ${name}, element ${i}: expected ${slope}, got ${got} (SEED=${seed})`);
     });
   }
+}
+
+// A loss is checked through a layer, whose parameters show its gradient.
+for (const [name, target] of [
+  ['softmaxCrossEntropy', (rows) => Array.from({ length: rows }, (_, i) => i % 4)],
+  ['softmaxCrossEntropy', (rows) => numbers(rows, 4).map((row) => row.map(Math.abs))],
+  ['meanSquaredError', (rows) => numbers(rows, 4)],
+]) {
+  const batch = 3;
+  const t = target(batch);
+  test(`${name}, t ${Array.isArray(t[0]) ? 'as rows' : 'as classes'}: the gradients of every input and parameter`, () => {
+    const x = numbers(batch, 3);
+    for (const runtime of [reference, ...variants.map(start)]) {
+      const layer = runtime.affine(W, b);
+      const loss = runtime[name]();
+      const value = loss.forward(layer.forward(x), t);
+      layer.backward(loss.backward());
+      const exact = reference.affine(W, b);
+      const exactLoss = reference[name]();
+      const now = () => exactLoss.forward(exact.forward(x), t);
+      assert.ok(Math.abs(value - now()) <= (runtime === reference ? 0 : 1e-6 * Math.abs(now())), `${runtime.variant}: loss ${value}`);
+      layer.parameters.forEach(({ name: parameter, grad }, k) => {
+        const { data } = exact.parameters[k].value;
+        data.forEach((before, i) => {
+          const [above, below] = [STEP, -STEP].map((step) => {
+            data[i] = before + step;
+            return now();
+          });
+          data[i] = before;
+          const slope = (above - below) / (2 * STEP);
+          const got = grad.data[i];
+          const tolerance = runtime === reference ? DIFFERENCES : KERNELS;
+          assert.ok(Math.abs(got - slope) <= tolerance, `${runtime.variant}: ${parameter}[${i}]: expected ${slope}, got ${got} (SEED=${seed})`);
+        });
+      });
+    }
+  });
 }
 
 for (const [make, inputs, outputs, prepare = (x) => x] of layers) {

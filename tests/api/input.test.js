@@ -82,6 +82,7 @@ testEach('an empty batch goes through every layer, and its gradients are zeros',
   const layers = (runtime) => [
     [runtime.affine(W, [7, 8]), 3, 2],
     [runtime.sigmoid(), 3, 3],
+    [runtime.relu(), 3, 3],
     [runtime.nodes.multiply(-1), 3, 3],
     [runtime.nodes.exp(), 3, 3],
     [runtime.nodes.add(1), 3, 3],

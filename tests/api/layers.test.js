@@ -78,6 +78,7 @@ testEach('elementwise layers agree with the reference, for any shape', (ll) => {
       [(runtime) => runtime.nodes.multiply(-0.75), exactly, exactly],
       [(runtime) => runtime.nodes.add(1.25), exactly, exactly],
       [(runtime) => runtime.nodes.addBias(b), exactly, exactly],
+      [(runtime) => runtime.relu(), exactly, exactly],
       [(runtime) => runtime.nodes.reciprocal(), exactly, (dx) => 4 * EPSILON * dx], // y twice, its square, the product
       // exp and sigmoid are at most 2 ulp off. dx has that of y, and its own roundings.
       [(runtime) => runtime.nodes.exp(), (y) => 2 * ulp(y), (dx) => 5 * EPSILON * dx + 2 ** -149],
@@ -210,8 +211,8 @@ test('scalar and simd have the same bits for every layer', () => {
   const results = ['scalar', 'simd'].map((variant) => {
     const ll = start(variant);
     const { nodes } = ll;
-    const layers = [ll.affine(W, b), ll.sigmoid(), nodes.multiply(0.3), nodes.exp(), nodes.add(0.7), nodes.reciprocal(), nodes.dot(W)];
-    layers.push(nodes.addBias(b));
+    const layers = [ll.affine(W, b), ll.sigmoid(), ll.relu(), nodes.multiply(0.3), nodes.exp(), nodes.add(0.7), nodes.reciprocal()];
+    layers.push(nodes.dot(W), nodes.addBias(b));
     return layers.flatMap((layer) => [
       ...layer.forward(x).toArray().flat(),
       ...layer.backward(dout).toArray().flat(),
@@ -232,6 +233,32 @@ testEach('a sequential names its parameters by their place, and they are those o
   assert.equal(net.label, 'sequential(affine(2, 3), sigmoid, affine(3, 1), sequential(dot(1, 1), addBias(1)))');
   assert.deepEqual(net.forward([[1, 2]]).shape, [1, 1]);
   assert.deepEqual(net.backward([[1]]).shape, [1, 2]);
+});
+
+testEach('relu: 0 and below give 0 and let no gradient through; NaN goes through', (ll) => {
+  for (const runtime of [ll, reference]) {
+    const relu = runtime.relu();
+    assert.deepEqual(relu.forward([-1, 0, 2, NaN, Infinity, -Infinity]).toArray(), [0, 0, 2, NaN, Infinity, 0]);
+    assert.deepEqual(relu.backward([1, 2, 3, 4, 5, 6]).toArray().slice(0, 3), [0, 0, 3]);
+    assert.deepEqual(relu.backward([1, 2, 3, 4, 5, 6]).toArray().slice(4), [5, 0]);
+  }
+});
+
+test('a summary has a line for each layer, with shapes and counts', () => {
+  const ll = start('simd');
+  const net = ll.sequential(ll.relu(), ll.affine(784, 50), ll.sequential(ll.sigmoid(), ll.nodes.dot([[1, 2]])), ll.nodes.addBias([1, 2]));
+  assert.equal(
+    net.summary(),
+    [
+      'layer            output   parameters',
+      'relu             (N, …)',
+      'affine(784, 50)  (N, 50)      39,250  1.W (784, 50), 1.b (50,)',
+      'sigmoid          (N, 50)',
+      'dot(1, 2)        (N, 2)            2  2.1.W (1, 2)',
+      'addBias(2)       (N, 2)            2  3.b (2,)',
+      'all                           39,254',
+    ].join('\n'),
+  );
 });
 
 testEach('a sequential computes what its layers do one after the other', (ll) => {
@@ -286,4 +313,13 @@ test('randn: mean 0 and standard deviation 1, that of new weights 0.01', () => {
   assert.ok(Math.abs(mean) < 5 / Math.sqrt(n) && Math.abs(deviation - 1) < 5 / Math.sqrt(2 * n), `${mean}, ${deviation}`);
   const [, small] = moments(ll.affine(100, 1000, { seed: 1 }).W.data);
   assert.ok(Math.abs(small / 0.01 - 1) < 5 / Math.sqrt(2 * n), `${small}`);
+});
+
+test("affine: the book's initialisations by name, and zeros for b", () => {
+  const ll = start('simd');
+  for (const [std, expected] of [['xavier', 1 / Math.sqrt(784)], ['he', Math.sqrt(2 / 784)]]) {
+    const affine = ll.affine(784, 50, { seed: 3, std });
+    assertSame(affine.W.toArray(), ll.affine(784, 50, { seed: 3, std: expected }).W.toArray(), std);
+    assertSame(affine.b.data, Array(50).fill(0), 'b');
+  }
 });

@@ -55,7 +55,8 @@ function evaluate({ formula, reads }) {
   const put = names.reduce((text, name) => text.replaceAll(name, `{${names.indexOf(name)}}`), right);
   const script = put
     .replace(/\(−(\{\d+\})²\)/g, '(-($1 * $1))')
-    .replace(/exp/g, 'Math.exp')
+    .replace(/exp|max/g, 'Math.$&')
+    .replace(/\[(\{\d+\}) > 0\]/g, 'Number($1 > 0)')
     .replace(/·/g, '*')
     .replace(/−/g, '-')
     .replace(/\{(\d+)\}/g, (_, i) => `(${values.get(names[i])})`);
@@ -167,6 +168,7 @@ function layersOf(numbers, inputs, outputs) {
   return [
     [(runtime) => runtime.affine(W, b), inputs, outputs],
     [(runtime) => runtime.sigmoid(), inputs, inputs],
+    [(runtime) => runtime.relu(), inputs, inputs],
     [(runtime) => runtime.nodes.multiply(-1.5), inputs, inputs],
     [(runtime) => runtime.nodes.exp(), inputs, inputs],
     [(runtime) => runtime.nodes.add(-0.25), inputs, inputs],

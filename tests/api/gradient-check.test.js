@@ -1,0 +1,144 @@
+// The gradient check: no false alarm for what is right, and each wrong number found where it is.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { reference } from 'layerlens/reference';
+
+import { start, testEach } from './harness.js';
+
+/** @param {any} ll @param {number} seed @param {string} [activation] */
+const network = (ll, seed, activation = 'sigmoid') =>
+  ll.sequential(ll.affine(4, 5, { seed, std: 'xavier' }), ll[activation](), ll.affine(5, 3, { seed: seed + 1000, std: 'he' }));
+
+testEach('100 right networks give no alarm, with a loss or with dout', (ll) => {
+  for (let seed = 0; seed < 100; seed++) {
+    const x = ll.randn([6, 4], { seed: seed + 2000 });
+    const dout = ll.randn([6, 3], { seed: seed + 3000 });
+    const net = network(ll, seed);
+    for (const check of [
+      reference.gradientCheck(net, x, dout),
+      reference.gradientCheck(net, x, [0, 1, 2, 0, 1, 2], { loss: ll.softmaxCrossEntropy() }),
+      reference.gradientCheck(net, x, dout, { loss: ll.meanSquaredError() }),
+    ]) {
+      assert.ok(check.ok, `seed ${seed}:\n${check}`);
+      assert.ok(check.tensors.every(({ cells }) => cells.every((cell) => Math.abs(cell.reference - cell.difference) < 1e-8)));
+    }
+    for (const tensor of [x, dout]) tensor.dispose();
+    net.dispose();
+  }
+});
+
+/** Wrong backward passes, and the gradients that they spoil. */
+const bugs = {
+  'the mean for the sum in db': [(layer) => layer.db.data.forEach((value, j, db) => (db[j] = value / 6)), ['2.b']],
+  'db summed over everything': [(layer) => layer.db.data.fill(layer.db.data.reduce((a, b) => a + b)), ['2.b']],
+  'db of the first sample alone': [(layer, dout) => layer.db.data.set(dout.data.subarray(0, 3)), ['2.b']],
+  'dW the other way round': [(layer) => layer.dW.data.reverse(), ['2.W']],
+  'a sign': [(layer) => layer.dW.data.forEach((value, i, dW) => (dW[i] = -value)), ['2.W']],
+  'one element': [(layer) => (layer.dW.data[7] *= 1.01), ['2.W'], [2, 1]],
+};
+
+for (const [what, [spoil, spoiled, index]] of Object.entries(bugs)) {
+  testEach(`found: ${what}`, (ll) => {
+    const net = network(ll, 1);
+    const [last] = net.layers.slice(-1);
+    const backward = last.backward.bind(last);
+    last.backward = (dout) => {
+      const dx = backward(dout);
+      spoil(last, dout);
+      return dx;
+    };
+    const check = reference.gradientCheck(net, ll.randn([6, 4], { seed: 2 }), ll.randn([6, 3], { seed: 3 }));
+    assert.equal(check.ok, false);
+    assert.deepEqual(check.tensors.filter(({ ok }) => !ok).map(({ name }) => name), spoiled, String(check));
+    const wrong = check.tensors.find(({ ok }) => !ok);
+    if (index) assert.deepEqual(wrong.cells.filter(({ ok }) => !ok).map((cell) => cell.index), [index]);
+    assert.equal(wrong.worst.error, wrong.error);
+  });
+}
+
+test('found: a wrong derivative, wherever it goes through', () => {
+  const ll = start('simd');
+  const net = network(ll, 1);
+  const sigmoid = net.layers[1];
+  const backward = sigmoid.backward.bind(sigmoid);
+  let x;
+  const forward = sigmoid.forward.bind(sigmoid);
+  sigmoid.forward = (value) => forward((x = value));
+  sigmoid.backward = (dout) => {
+    const y = forward(x).toArray();
+    const dx = backward(dout);
+    dx.data.forEach((_, i, data) => (data[i] = dout.data[i] * y.flat()[i] * (1 - x.data[i]))); // y(1 − x) for y(1 − y)
+    return dx;
+  };
+  const check = reference.gradientCheck(net, ll.randn([6, 4], { seed: 2 }), ll.randn([6, 3], { seed: 3 }));
+  assert.deepEqual(check.tensors.map(({ name, ok }) => [name, ok]), [['x', false], ['0.W', false], ['0.b', false], ['2.W', true], ['2.b', true]]);
+});
+
+test('every layer can be checked, the nodes too, and the reference itself', () => {
+  const ll = start('simd');
+  for (const runtime of [ll, reference]) {
+    const { nodes } = runtime;
+    const net = runtime.sequential(
+      ...[nodes.dot([[1, -1], [0.5, 2]]), nodes.addBias([0.25, 0.5]), nodes.multiply(-1), nodes.exp(), nodes.add(1)],
+      ...[nodes.reciprocal(), runtime.relu(), runtime.sequential(runtime.affine([[1], [2]], [3]), runtime.sigmoid())],
+    );
+    const check = reference.gradientCheck(net, [[1, 2], [-0.5, 0.25]], [[1], [2]]);
+    assert.deepEqual(check.tensors.map(({ name }) => name), ['x', '0.W', '1.b', '7.0.W', '7.0.b']);
+    assert.ok(check.ok, String(check));
+    const one = reference.gradientCheck(runtime.sigmoid(), [1, 2, 3], [1, 1, 1]);
+    assert.deepEqual([one.ok, one.tensors.map(({ name, shape }) => [name, shape])], [true, [['x', [3]]]]);
+  }
+});
+
+test('zeros, and what is saturated, give no alarm', () => {
+  const ll = start('simd');
+  assert.ok(reference.gradientCheck(ll.affine([[0]], [0]), [[0]], [[0]]).ok);
+  assert.ok(reference.gradientCheck(ll.sigmoid(), [40, -40, -100], [1, 1, 1]).ok);
+});
+
+test('it prints a table, with a line for each gradient', () => {
+  const ll = start('simd');
+  const layer = ll.affine([[1, 2]], [3, 4]);
+  const check = reference.gradientCheck(layer, [[5]], [[1, -2]]);
+  assert.equal(
+    String(check).replace(/\d\.\de[-+]\d+|(?<=\[0\](\[0\])?) +.*/gm, '~'),
+    [
+      '   gradient  shape   checked  error   worst at  backward  difference',
+      '✓  dx        (1, 1)        1  ~  [0][0]~',
+      '✓  dW        (1, 2)        2  ~  [0][0]~',
+      '✓  db        (2,)          2  ~  [0]~',
+    ].join('\n'),
+  );
+});
+
+test('large tensors are checked at places spread over them', () => {
+  const ll = start('simd');
+  const check = reference.gradientCheck(ll.affine(30, 10, { seed: 1 }), ll.randn([2, 30], { seed: 2 }), ll.randn([2, 10], { seed: 3 }), { most: 7 });
+  const dW = check.tensors.find(({ name }) => name === 'W');
+  assert.deepEqual(dW.cells.map(({ index }) => index[0]), [0, 4, 8, 12, 17, 21, 25]);
+  assert.ok(check.ok);
+});
+
+test('misuse', () => {
+  const ll = start('simd');
+  const affine = ll.affine([[1]], [1]);
+  for (const [call, message] of [
+    [() => reference.gradientCheck(), /^ArgumentError: gradientCheck: expected a layer, got undefined$/],
+    [() => reference.gradientCheck([1], [1], [1]), /^ArgumentError: gradientCheck: expected a layer, got Array$/],
+    [() => reference.gradientCheck(affine, [1], [1], { eps: 1 }), /unknown option "eps"; known are loss, step, tolerance, most$/],
+    [() => reference.gradientCheck(affine, [1], [1], { step: '1' }), /step must be a number, got string "1"$/],
+    [() => reference.gradientCheck(affine, [1], [1], { tolerance: null }), /tolerance must be a number, got null$/],
+    [() => reference.gradientCheck(affine, [1], [1], { most: 0 }), /most must be a whole number of at least 1, got number 0$/],
+    [() => reference.gradientCheck(affine, [1], [1], { loss: 'mse' }), /loss must be a loss, got string "mse"$/],
+    [() => reference.gradientCheck(affine, [1, 2], [1]), /^ShapeError: affine.forward: expected x \(1,\), got \(2,\)/],
+    [() => reference.gradientCheck(affine, [1], [1, 2]), /^ShapeError: affine.backward: expected dout \(1,\), got \(2,\)/],
+    [() => reference.gradientCheck(affine, ll.zeros([0, 1]), []), /^ShapeError: gradientCheck: expected numbers, got the empty shape \(0,\)$/],
+  ]) {
+    assert.throws(call, (error) => {
+      assert.match(`${error.name}: ${error.message}`, message);
+      return true;
+    });
+  }
+});
