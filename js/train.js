@@ -107,7 +107,12 @@ export function train(runtime, net, loss, optimizer, x, t, options) {
     try {
       let shuffled = -1;
       let rested = performance.now();
-      for (let done = start; done < epochs * batches && !signal?.aborted; done++) {
+      for (let done = start; done < epochs * batches; done++) {
+        if (performance.now() - rested > PATIENCE) {
+          await breathe();
+          rested = performance.now();
+        }
+        if (signal?.aborted) return;
         const epoch = Math.floor(done / batches);
         if (epoch !== shuffled) {
           runtime._checkAlive('train');
@@ -127,11 +132,6 @@ export function train(runtime, net, loss, optimizer, x, t, options) {
         const value = loss.forward(net.forward(batch), wanted);
         net.backward(loss.backward());
         optimizer.step(net);
-
-        if (performance.now() - rested > PATIENCE) {
-          await breathe();
-          rested = performance.now();
-        }
         yield { epoch: epoch + 1, epochs, iteration: done + 1, iterations: epochs * batches, loss: value };
       }
     } finally {
