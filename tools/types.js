@@ -31,7 +31,7 @@ function add(name) {
   if (files.has(name)) return;
   const text = strip(name, readFileSync(`${folder}/${name}.d.ts`, 'utf8'));
   files.set(name, text);
-  for (const [, imported] of text.matchAll(/['"]\.\/(\w+)\.js['"]/g)) add(imported);
+  for (const [, imported] of text.matchAll(/['"]\.\/([\w-]+)\.js['"]/g)) add(imported);
 }
 add('index');
 add('reference');
@@ -39,5 +39,5 @@ add('reference');
 for (const file of readdirSync(folder)) rmSync(`${folder}/${file}`);
 for (const [name, text] of files) {
   writeFileSync(`${folder}/${name}.d.ts`, text);
-  writeFileSync(`${folder}/${name}.d.cts`, text.replace(/(['"]\.\/\w+)\.js(['"])/g, '$1.cjs$2'));
+  writeFileSync(`${folder}/${name}.d.cts`, text.replace(/(['"]\.\/[\w-]+)\.js(['"])/g, '$1.cjs$2'));
 }

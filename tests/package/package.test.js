@@ -51,7 +51,7 @@ test('the tarball holds what is published, and nothing else', async () => {
     /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
     /^dist\/(index|reference)\.c?js(\.map)?$/,
     /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
-    /^dist\/types\/\w+\.d\.c?ts$/,
+    /^dist\/types\/[\w-]+\.d\.c?ts$/,
   ];
   assert.deepEqual(paths.filter((path) => !published.some((pattern) => pattern.test(path))), []);
 
