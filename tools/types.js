@@ -34,6 +34,7 @@ function add(name) {
   for (const [, imported] of text.matchAll(/['"]\.\/([\w-]+)\.js['"]/g)) add(imported);
 }
 add('index');
+add('formats');
 add('reference');
 
 for (const file of readdirSync(folder)) rmSync(`${folder}/${file}`);

@@ -105,8 +105,9 @@ test('in a worker: its own kernels, and a module that was posted to it', async (
 
 test('CommonJS: the same names, the same numbers', async () => {
   const require = createRequire(import.meta.url);
-  const [module, reference] = [require('layerlens'), require('layerlens/reference')];
+  const [module, formats, reference] = ['layerlens', 'layerlens/formats', 'layerlens/reference'].map(require);
   assert.deepEqual(Object.keys(module).sort(), Object.keys(await import('layerlens')).sort());
+  assert.deepEqual(Object.keys(formats).sort(), Object.keys(await import('layerlens/formats')).sort());
   assert.deepEqual(Object.keys(reference).sort(), Object.keys(await import('layerlens/reference')).sort());
   works(module.loadSync());
   works(await module.load());
@@ -118,6 +119,7 @@ test('an import prints nothing, makes no global and lets the process end; so doe
     const globals = () => Reflect.ownKeys(globalThis).map(String).join();
     const before = globals();
     await import('layerlens');
+    await import('layerlens/formats');
     await import('layerlens/reference');
     if (globals() !== before) console.log('a new global');`);
   assert.equal(output, '');

@@ -31,6 +31,16 @@ const pass = `
   const numbers = [y, dx, affine.dW, affine.db].map((tensor) => tensor.toArray());
 `;
 
+/** A network through each kind of file and back. */
+const roundTrip = `
+  const net = ll.sequential(ll.affine([[1, 2], [3, 4]], [5, 6]), ll.relu());
+  const restored = restoreNetwork(ll, saveSafetensors(net));
+  loadNpz(saveNpz(net), restored);
+  const saved = [restored.label, restored.parameters[0].value.toArray(), toOnnx(net)[0]];
+`;
+const formatNames = 'loadNpz, restoreNetwork, saveNpz, saveSafetensors, toOnnx';
+const savedExpected = ['sequential(affine(2, 2), relu)', [[1, 2], [3, 4]], 8];
+
 /** The same numbers from their formulas, to 6 places: none is above 1, and float32 has 7 digits. */
 function assertNumbers(numbers) {
   const s = (x) => 1 / (1 + Math.exp(-x));
@@ -49,7 +59,7 @@ test('the tarball holds what is published, and nothing else', async () => {
   const paths = project.files;
   const published = [
     /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
-    /^dist\/(index|reference)\.c?js(\.map)?$/,
+    /^dist\/(index|formats|reference)\.c?js(\.map)?$/,
     /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
     /^dist\/types\/[\w-]+\.d\.c?ts$/,
   ];
@@ -72,16 +82,22 @@ test('ES modules and CommonJS: a pass forward and backward', async () => {
   const scripts = {
     'main.mjs': `
       import { load, Tensor } from 'layerlens';
+      import { ${formatNames} } from 'layerlens/formats';
       import { reference } from 'layerlens/reference';
+      const ll = await load();
+      ${roundTrip}
       const results = [];
       for (const ll of [await load(), reference]) { ${pass} results.push(numbers); }
-      console.log(JSON.stringify({ results, instance: (await load()).zeros([1]) instanceof Tensor }));`,
+      console.log(JSON.stringify({ results, saved, instance: ll.zeros([1]) instanceof Tensor }));`,
     'main.cjs': `
       const { loadSync, Tensor } = require('layerlens');
+      const { ${formatNames} } = require('layerlens/formats');
       const { reference } = require('layerlens/reference');
+      const ll = loadSync();
+      ${roundTrip}
       const results = [];
       for (const ll of [loadSync(), reference]) { ${pass} results.push(numbers); }
-      console.log(JSON.stringify({ results, instance: loadSync().zeros([1]) instanceof Tensor }));`,
+      console.log(JSON.stringify({ results, saved, instance: ll.zeros([1]) instanceof Tensor }));`,
     'scalar.mjs': `
       import { readFileSync } from 'node:fs';
       import { loadSync } from 'layerlens';
@@ -91,8 +107,9 @@ test('ES modules and CommonJS: a pass forward and backward', async () => {
       console.log(JSON.stringify({ results: [numbers], instance: ll.variant === 'scalar' }));`,
   };
   for (const [script, code] of Object.entries(scripts)) {
-    const { results, instance } = JSON.parse(await project.node(script, code));
+    const { results, saved = savedExpected, instance } = JSON.parse(await project.node(script, code));
     results.forEach(assertNumbers);
+    assert.deepEqual(saved, savedExpected, script);
     assert.equal(instance, true, script);
   }
   const { stdout } = await execute('npm', ['ls', '--all', '--json'], { cwd: project.folder });
@@ -121,13 +138,19 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       const { tensors, bytes, reserved }: { tensors: number; bytes: number; reserved: number } = ll.memory();
       const variant: Variant = ll.variant;
       const error: RangeError & { code: string } = new ShapeError('a message');
+      const file: Uint8Array = saveSafetensors(net, { optimizer: ll.adam(), metadata: { by: 'me' } });
+      const again: Sequential = restoreNetwork(ll, file);
+      const metadata: Record<string, string> = loadSafetensors(file, again, { optimizer: ll.adam() });
+      const stored: Record<string, StoredArray> = readNpz(writeNpz({ tensor, list: { shape: [2], data: Int32Array.of(1, 2) } }));
+      const model: Uint8Array = toOnnx(net, { softmax: true });
+      const complaint: Error & { code: 'ERR_LL_FORMAT' } = new FormatError('a message');
       const half: number = reference.sigmoid().forward([0]).data[0];
       {
         using disposable = ll.zeros([1]);
         using other: Disposable = net;
       }
       return [shape, view.length, list, layer.name, y.shape, gradients.length, steps.length > 0, reserved > bytes && bytes > tensors,
-        variant.length > 0, error.code, half, ll.memory().bytes < bytes];
+        variant.length > 0, error.code, half, ll.memory().bytes < bytes, metadata, stored.list.dtype, model.length > 0, complaint.code];
     }
 
     function misuse(ll: Runtime, tensor: Tensor, affine: Affine): void {
@@ -141,6 +164,8 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       ll.randn([2], { sed: 1 });
       // @ts-expect-error a string is no tensor
       affine.forward('x');
+      // @ts-expect-error a list is no typed array
+      writeNpz({ list: { shape: [1], data: [1] } });
       // @ts-expect-error what is internal is not declared
       tensor._region;
       // @ts-expect-error
@@ -151,11 +176,13 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
     void misuse;`;
   const names = 'Affine, Layer, LoadOptions, Parameter, Runtime, Sequential, Step, Tensor, TensorLike, Variant';
   const types = `import type { ${names} } from 'layerlens';`;
+  const typedFormats = 'FormatError, loadSafetensors, readNpz, restoreNetwork, saveSafetensors, type StoredArray, toOnnx, writeNpz';
   const root = join(project.folder, 'typescript');
   await mkdir(root);
   const files = {
     'esm.mts': `
       import { load, ShapeError, Tensor as TensorClass, trace } from 'layerlens';
+      import { ${typedFormats} } from 'layerlens/formats';
       import { reference } from 'layerlens/reference';
       ${types}
       ${typed}
@@ -163,6 +190,7 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       (globalThis as any).console.log(JSON.stringify(use(ll)));`,
     'commonjs.cts': `
       import layerlens = require('layerlens');
+      import { ${typedFormats} } from 'layerlens/formats';
       import { reference } from 'layerlens/reference';
       ${types}
       const { loadSync, ShapeError, trace, Tensor: TensorClass } = layerlens;
@@ -177,7 +205,7 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
   for (const file of Object.keys(files)) {
     await execute(process.execPath, [compiler, ...flags.flat(), file], { cwd: root }).catch(({ stdout }) => assert.fail(stdout));
   }
-  const expected = [[2, 2], 4, [[1, 2], [3, 4]], 'affine', [2, 3], 2, true, true, true, 'ERR_LL_SHAPE', 0.5, true];
+  const expected = [[2, 2], 4, [[1, 2], [3, 4]], 'affine', [2, 3], 2, true, true, true, 'ERR_LL_SHAPE', 0.5, true, { by: 'me' }, 'I32', true, 'ERR_LL_FORMAT'];
   for (const script of ['built/esm.mjs', 'built/commonjs.cjs']) {
     const { stdout } = await execute(process.execPath, [script], { cwd: root });
     assert.deepEqual(JSON.parse(stdout), expected, script);
@@ -193,7 +221,8 @@ test('a page with a module script, without and with a Content-Security-Policy', 
     'index.html': '<!doctype html><meta charset="utf-8"><title>layerlens</title><script type="module" src="main.js"></script>',
     'main.js': `
       import { load, LoadError } from './node_modules/layerlens/dist/index.js';
-      const start = async () => { const ll = await load(); ${pass} return { variant: ll.variant, numbers }; };
+      import { ${formatNames} } from './node_modules/layerlens/dist/formats.js';
+      const start = async () => { const ll = await load(); ${pass} ${roundTrip} return { variant: ll.variant, numbers, saved }; };
       globalThis.result = start().catch((error) => ({ error: error instanceof LoadError, message: error.message }));`,
   };
   for (const [file, content] of Object.entries(files)) await writeFile(join(project.folder, file), content);
@@ -228,6 +257,7 @@ test('a page with a module script, without and with a Content-Security-Policy', 
         assert.deepEqual([messages, result.message], [[], undefined]);
         assert.match(result.variant, /^(relaxed|simd)$/);
         assertNumbers(result.numbers);
+        assert.deepEqual(result.saved, savedExpected);
       });
     }
     await t.test("a policy without 'wasm-unsafe-eval'", async () => {

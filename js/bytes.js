@@ -1,0 +1,77 @@
+// What the readers of files have in common: bytes and text are checked before they are believed.
+
+import { show } from './check.js';
+import { ArgumentError } from './errors.js';
+
+/** A file that is damaged, of a kind that isn't read, or doesn't fit the network: the message says what is wrong, and where. */
+export class FormatError extends Error {
+  /** @readonly */
+  code = 'ERR_LL_FORMAT';
+  static {
+    this.prototype.name = 'FormatError';
+  }
+}
+
+/**
+ * @param {string} where
+ * @param {unknown} file
+ * @returns {Uint8Array} a view
+ */
+export function checkBytes(where, file) {
+  // By name, since they may come from another realm.
+  const kind = Object.prototype.toString.call(file).slice(8, -1);
+  if (kind === 'ArrayBuffer') return new Uint8Array(/** @type {ArrayBuffer} */ (file));
+  if (kind === 'Uint8Array') {
+    const { buffer, byteOffset, byteLength } = /** @type {Uint8Array} */ (file);
+    return new Uint8Array(buffer, byteOffset, byteLength); // where it is a Buffer of Node, slice() would not copy
+  }
+  throw new ArgumentError(`${where}: expected the file's bytes as a Uint8Array or an ArrayBuffer, got ${show(file)}`);
+}
+
+/** A name out of a file as a message shows it. @param {string} name */
+export const quote = (name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+export const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A size or a place. @param {unknown} value @returns {value is number} */
+export const isCount = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
+
+/**
+ * @param {string} where
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ * @throws {FormatError} if they aren't UTF-8
+ */
+export function decodeText(where, bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice()); // a shared buffer is refused
+  } catch (cause) {
+    throw new FormatError(`${where}: not UTF-8`, { cause });
+  }
+}
+
+/**
+ * JSON.parse, but an object with the same name twice is an error, not the last of the two.
+ * @param {string} where
+ * @param {string} text
+ * @returns {unknown}
+ * @throws {FormatError} if it isn't JSON, or has a name twice
+ */
+export function parseJson(where, text) {
+  let found = -1; // the root counts as a member too
+  let value;
+  try {
+    value = JSON.parse(text, /** @this {object} */ function (_, member) {
+      if (!Array.isArray(this)) found++;
+      return member;
+    });
+  } catch (cause) {
+    throw new FormatError(`${where}: not JSON: ${quote(cause instanceof Error ? cause.message : String(cause))}`, { cause });
+  }
+  const strings = text.replace(/\\./g, '').matchAll(/"[^"]*"(\s*:)?/g); // a string that a colon follows is a name
+  let written = 0;
+  for (const [, colon] of strings) if (colon) written++;
+  if (written !== found) throw new FormatError(`${where}: an object has the same name twice`);
+  return value;
+}

@@ -1,0 +1,99 @@
+// Networks saved and loaded, with the state of their optimisers.
+
+import { FormatError, quote } from './bytes.js';
+import { checkOptions } from './check.js';
+import { ArgumentError } from './errors.js';
+import { checkNetwork } from './network.js';
+import { readNpz, writeNpz } from './npy.js';
+import { describe, LAYERS } from './restore.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { collect, fill, optimizerSlots, ownSlots, torchSlots, weightsOf } from './slots.js';
+
+/** @typedef {import('./network.js').Network} Network */
+/** @typedef {import('./slots.js').Optimizer} Optimizer */
+
+/** What the keys of a file's metadata begin with that are not the user's. */
+const OURS = 'layerlens.';
+const isOurs = (/** @type {string} */ key) => key.startsWith(OURS);
+
+/** The one that names the optimiser. */
+const OPTIMIZER = `${OURS}optimizer`;
+
+// ---- safetensors ----------------------------------------------------------------------------------------------------------
+
+/**
+ * Saves a network as a safetensors file, with the names and the layout of a PyTorch `nn.Sequential` of `nn.Linear`: `0.weight`
+ * (out, in), which is Wᵀ, and `0.bias` (out). From the file alone, `restoreNetwork` makes a sequential again.
+ * @param {Network} net a sequential or a layer
+ * @param {{ optimizer?: Optimizer, metadata?: Record<string, string> }} [options] optimizer: its state is saved too, as
+ *   `optimizer.0.weight.exp_avg` and so on, with `optimizer.0.weight.step`; metadata: strings to keep in the file
+ * @returns {Uint8Array<ArrayBuffer>} the file's bytes
+ * @throws {ArgumentError} if net is no network; {StateError} if it was disposed of
+ */
+export function saveSafetensors(net, options) {
+  checkNetwork('saveSafetensors', net);
+  const { optimizer, metadata } = checkOptions('saveSafetensors', options, {
+    optimizer: /** @type {Optimizer | undefined} */ (undefined),
+    metadata: /** @type {Record<string, string>} */ ({}),
+  });
+  const taken = Object.keys(metadata).find(isOurs);
+  if (taken) throw new ArgumentError(`saveSafetensors: metadata ${quote(taken)}: names that begin with ${OURS} are taken`);
+  const slots = [...torchSlots(net), ...(optimizer ? optimizerSlots(net, optimizer) : [])];
+  return writeSafetensors(collect(slots), {
+    ...metadata,
+    ...(net.layers && { [LAYERS]: JSON.stringify(describe(net.layers)) }),
+    ...(optimizer && { [OPTIMIZER]: optimizer.name }),
+  });
+}
+
+/**
+ * Sets the weights of a network to those of a safetensors file, with names and layout as `saveSafetensors` and PyTorch write
+ * them. F64, F16 and BF16 become float32. Nothing is overwritten unless the whole file is right.
+ * @param {Uint8Array | ArrayBuffer} file its bytes
+ * @param {Network} net
+ * @param {{ optimizer?: Optimizer }} [options] optimizer: its state must be in the file and is set too; otherwise it is passed over
+ * @returns {Record<string, string>} the metadata that was given to `saveSafetensors`; `readSafetensors` shows all of it
+ * @throws {FormatError} if the file is damaged, or holds other names, shapes or types than the network has; {ArgumentError} for
+ *   other values; {StateError} if the network was disposed of
+ */
+export function loadSafetensors(file, net, options) {
+  const where = 'loadSafetensors';
+  checkNetwork(where, net);
+  const { optimizer } = checkOptions(where, options, { optimizer: /** @type {Optimizer | undefined} */ (undefined) });
+  const { arrays, metadata } = readSafetensors(file);
+  if (!optimizer) {
+    fill(where, torchSlots(net), weightsOf(arrays));
+  } else if (metadata[OPTIMIZER] === optimizer.name) {
+    fill(where, [...torchSlots(net), ...optimizerSlots(net, optimizer)], arrays);
+  } else {
+    const found = metadata[OPTIMIZER] === undefined ? 'no state' : `the state of ${quote(metadata[OPTIMIZER])}`;
+    throw new FormatError(`${where}: expected the state of ${quote(optimizer.name)}, but the file has ${found}`);
+  }
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !isOurs(key)));
+}
+
+// ---- npz ------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Saves a network's weights as a .npz file for NumPy, with the names and the layout that they have here: `0.W` (in, out) and
+ * `0.b` (out).
+ * @param {Network} net a sequential or a layer
+ * @returns {Uint8Array<ArrayBuffer>} the file's bytes
+ * @throws {ArgumentError} if net is no network; {StateError} if it was disposed of
+ */
+export function saveNpz(net) {
+  checkNetwork('saveNpz', net);
+  return writeNpz(collect(ownSlots(net)));
+}
+
+/**
+ * Sets the weights of a network to those of a .npz file with the same names and layout. Nothing is overwritten unless the whole
+ * file is right.
+ * @param {Uint8Array | ArrayBuffer} file its bytes
+ * @param {Network} net
+ * @throws as `loadSafetensors`
+ */
+export function loadNpz(file, net) {
+  checkNetwork('loadNpz', net);
+  fill('loadNpz', ownSlots(net), readNpz(file));
+}
