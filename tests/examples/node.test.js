@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,7 +11,8 @@ import { promisify } from 'node:util';
 
 import { load } from 'layerlens';
 import { loadNpz } from 'layerlens/formats';
-import { readFile } from 'node:fs/promises';
+
+import { interpreter } from '../python.js';
 
 const run = promisify(execFile);
 const path = (name) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
@@ -43,7 +44,7 @@ test('iris: at least 96 % of the flowers that were held out; NumPy opens the net
     const net = ll.sequential(ll.affine(4, 10), ll.sigmoid(), ll.affine(10, 3));
     loadNpz(await readFile(join(folder, 'iris.npz')), net);
     const expected = net.forward([[-1, 1, -1.3, -1.3], [0, 0, 0, 0], [1, 0, 1, 1.3]]).toArray().flat();
-    const { stdout } = await run('python3', [path('iris.py')], { cwd: folder });
+    const { stdout } = await run(interpreter(), [path('iris.py')], { cwd: folder });
     const scores = stdout.trim().split(/\s+/).map(Number);
     assert.equal(scores.length, 9);
     scores.forEach((score, i) => assert.ok(Math.abs(score - expected[i]) < 1e-5, `${i}: ${score}, expected ${expected[i]}`));

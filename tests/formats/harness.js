@@ -9,6 +9,8 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 import { FormatError } from 'layerlens/formats';
 
+import { interpreter } from '../python.js';
+
 /** @typedef {import('layerlens').Runtime} Runtime */
 
 /** A network with every kind of layer that has parameters, one inside another. */
@@ -106,16 +108,6 @@ export function zipOf(files, end = {}) {
 
 // ---- Python ---------------------------------------------------------------------------------------------------------------
 
-/** Debian's NumPy belongs to Debian's Python, and another one may come first on the path. */
-const interpreter = ['python3', '/usr/bin/python3'].find((candidate) => {
-  try {
-    execFileSync(candidate, ['-c', 'import numpy'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-});
-
 /** How a safetensors file is read without its library. */
 const reader = `
 import json, sys
@@ -143,11 +135,10 @@ def show(arrays):
  * @returns {{ output: any, files: Buffer[] }}
  */
 export function python(files, code, wanted = []) {
-  assert.ok(interpreter, 'these tests need Python with NumPy: run tools/setup test');
   const folder = mkdtempSync(join(tmpdir(), 'layerlens-'));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-    const output = execFileSync(interpreter, ['-c', reader + code], { cwd: folder, maxBuffer: 2 ** 28, encoding: 'utf8' });
+    const output = execFileSync(interpreter(), ['-c', reader + code], { cwd: folder, maxBuffer: 2 ** 28, encoding: 'utf8' });
     return { output: output && JSON.parse(output), files: wanted.map((name) => readFileSync(join(folder, name))) };
   } finally {
     rmSync(folder, { recursive: true });
