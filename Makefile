@@ -69,6 +69,12 @@ build/test-tools: tools/setup | build/llvm
 	@tools/setup test
 	@touch $@
 
+# ---- The command ----------------------------------------------------------------------------------------------------------
+
+dist/bin/layerlens.js: $(wildcard bin/*.js) tools/command.js node_modules/.package-lock.json
+	@echo 'bundle dist/bin/'
+	@node tools/command.js
+
 # ---- The page -------------------------------------------------------------------------------------------------------------
 
 page := $(shell find web -type f) package-lock.json
@@ -89,13 +95,13 @@ dev: dist/index.js ## the same, reloading what changes in web/
 
 site: site/index.html ## build the page into site/, for any static host
 
-build: dist/index.js dist/types/index.d.ts ## build the package into dist/ and print its sizes
+build: dist/index.js dist/types/index.d.ts dist/bin/layerlens.js ## build the package into dist/ and print its sizes
 	@node tools/sizes.js
 
 test: build check site build/test-tools ## run all tests
 	@node tests/run.js
 
-check: dist/types/index.d.ts ## check the types of the page and the tools; a build checks the package's own
+check: dist/types/index.d.ts ## check the types of the page, the command and the tools; a build checks the package's own
 	@$(BIN)/tsc -p tsconfig.check.json
 
 clean: ## remove everything that was built
