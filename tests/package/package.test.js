@@ -1,7 +1,8 @@
 // The package as its users get it: packed, installed, imported, type-checked, and opened in a browser.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -60,14 +61,17 @@ test('the tarball holds what is published, and nothing else', async () => {
   const published = [
     /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
     /^dist\/(index|formats|reference)\.c?js(\.map)?$/,
+    /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
+    /^site\/(zh\/)?index\.html$/,
+    /^site\/assets\/[\w-]+\.(js|css)$/,
     /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
     /^dist\/types\/[\w-]+\.d\.c?ts$/,
   ];
   assert.deepEqual(paths.filter((path) => !published.some((pattern) => pattern.test(path))), []);
 
-  const { exports, main, module, types, ...manifest } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+  const { exports, main, module, types, bin, ...manifest } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
   const targets = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(targets));
-  for (const target of [...targets(exports), main, module, types].map((path) => path.replace('./', ''))) {
+  for (const target of [...targets(exports), ...targets(bin), main, module, types].map((path) => path.replace('./', ''))) {
     const found = paths.some((path) => path === target || (target.endsWith('*') && path.startsWith(target.slice(0, -1))));
     assert.ok(found, `${target} is missing`);
   }
@@ -117,6 +121,22 @@ test('ES modules and CommonJS: a pass forward and backward', async () => {
   assert.deepEqual(Object.keys(dependencies), ['layerlens']);
   assert.equal(dependencies.layerlens.dependencies, undefined, 'it brings no other package');
   await assert.rejects(project.node('inside.cjs', "require('layerlens/js/tensor.js')"), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+});
+
+test('the command runs from where npm puts it, and finds the library and the page', async () => {
+  const command = join(project.folder, 'node_modules/.bin/layerlens');
+  const { stdout } = await execute(command, ['train', '--epochs', '1', '--quiet', '--json'], { cwd: project.folder });
+  assert.equal(JSON.parse(stdout).iterations, 4);
+  const predicted = await execute(command, ['predict', 'net.safetensors', 'iris'], { cwd: project.folder });
+  assert.equal(predicted.stdout.split('\n').length, 152);
+
+  const server = spawn(command, ['page', '--port', '0']);
+  try {
+    const [address] = await once(server.stdout.setEncoding('utf8'), 'data');
+    assert.match(await (await fetch(address.trim())).text(), /<title>layerlens/);
+  } finally {
+    server.kill();
+  }
 });
 
 test('TypeScript, strict and nodenext, with the declarations themselves checked', async () => {

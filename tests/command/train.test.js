@@ -1,0 +1,137 @@
+// `layerlens train`: what it learns, saves and tells; that it can stop and go on.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { folder, run, start, succeed, train } from './harness.js';
+
+const bytes = (/** @type {string} */ file) => readFileSync(join(folder, file));
+
+test('iris with the defaults: 29 of the 30 flowers held out are right', async () => {
+  const { code, stdout } = await run(['train']);
+  assert.equal(code, 0);
+  assert.match(stdout, /^saved     net\.safetensors\nloss      0\.0\d+\ntraining  11\d of 120 right \(0\.9\d+\)\n/);
+  assert.match(stdout, /\ntest      29 of 30 right \(0\.9667\)\n$/);
+  const { test } = await train('--out', 'again');
+  assert.ok(test.accuracy >= 0.96, JSON.stringify(test));
+  assert.deepEqual(bytes('again'), bytes('net.safetensors'), 'the same seed gives the same network');
+  await train('--seed', '2', '--out', 'other');
+  assert.notDeepEqual(bytes('other'), bytes('net.safetensors'));
+});
+
+test('stdout holds the result only; stderr the rest, without a bar or colours where it is no terminal', async () => {
+  const { stdout, stderr } = await succeed(['train', '--epochs', '3', '--out', 'net']);
+  assert.equal(stdout.split('\n').length, 5);
+  assert.match(stderr, /^data +iris: 150 samples of 4 features\nclasses +3: setosa, versicolor, virginica\nsplit +120 for /);
+  assert.match(stderr, /^epoch 3\/3  iteration 12\/12  loss \d/m);
+  assert.match(stderr, / ┤/);
+  assert.doesNotMatch(stdout + stderr, /\x1b/);
+  for (const line of stderr.split('\n')) assert.ok(line.length <= 80, line);
+
+  const quiet = await succeed(['train', '--epochs', '3', '--out', 'net', '--quiet']);
+  assert.deepEqual([quiet.stdout, quiet.stderr], [stdout, '']);
+});
+
+test('--json', async () => {
+  const { out, iterations, training, test } = await train('--epochs', '2', '--batch', '7', '--test', '0.4', '--out', 'net');
+  assert.deepEqual([out, iterations, training.samples, test.samples], ['net', 2 * Math.ceil(90 / 7), 90, 60]);
+  for (const { right, samples, accuracy, loss } of [training, test]) {
+    assert.equal(accuracy, right / samples);
+    assert.ok(loss > 0 && loss < 2, String(loss));
+  }
+  assert.equal((await train('--epochs', '1', '--test', '0', '--out', 'net')).test, undefined);
+});
+
+test('every optimizer, activation and scale learns iris', async () => {
+  /** @param {string[]} args */
+  const accuracy = async (...args) => (await train(...args, '--epochs', '200', '--out', 'net')).training.accuracy;
+  for (const optimizer of ['sgd', 'momentum', 'adagrad', 'adam']) {
+    for (const activation of ['relu', 'sigmoid']) {
+      const reached = await accuracy('--optimizer', optimizer, '--activation', activation, '--hidden', '20,10');
+      assert.ok(reached > 0.9, `${optimizer}, ${activation}: ${reached}`);
+    }
+  }
+  for (const way of ['columns', 'none']) assert.ok((await accuracy('--normalize', way)) > 0.9, way);
+});
+
+for (const optimizer of ['sgd', 'momentum', 'adagrad', 'adam']) {
+  test(`--resume goes on to the bit where it was: ${optimizer}`, async () => {
+    const options = ['--optimizer', optimizer, '--batch', '50', '--seed', '3', '--test', '0.1'];
+    await train(...options, '--epochs', '7', '--out', 'unbroken');
+    await train(...options, '--epochs', '3', '--out', 'part');
+    await train('--resume', 'part', '--epochs', '7', '--out', 'resumed');
+    assert.deepEqual(bytes('resumed'), bytes('unbroken'));
+    await train('--resume', 'part', '--epochs', '7');
+    assert.deepEqual(bytes('part'), bytes('unbroken'), 'without --out, the resumed file is written');
+  });
+}
+
+test('--resume with another --lr goes on with it, then and later', async () => {
+  await train('--epochs', '1', '--out', 'first');
+  await train('--resume', 'first', '--epochs', '2', '--lr', '0.001', '--out', 'second');
+  await train('--resume', 'second', '--epochs', '3', '--out', 'third');
+  await train('--resume', 'first', '--epochs', '3', '--lr', '0.001');
+  assert.deepEqual(bytes('first'), bytes('third'));
+  await train('--epochs', '3', '--out', 'unchanged');
+  assert.notDeepEqual(bytes('third'), bytes('unchanged'));
+});
+
+test('Ctrl+C saves what was learned, ends with 130, and --resume goes on to the bit', async () => {
+  const { child, done, written } = start(['train', '--epochs', '2000000000', '--batch', '50', '--out', 'stopped', '--json']);
+  await written('stderr', /optimizer/);
+  await new Promise((resolve) => setTimeout(resolve, 100)); // at any place within an epoch
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await done;
+  assert.equal(code, 130);
+  assert.match(stderr, /stopped +layerlens train iris --resume stopped goes on\n$/);
+  const { iterations } = JSON.parse(stdout);
+  const epochs = String(Math.ceil(iterations / 3) + 1); // of 3 batches
+  const resumed = await train('--resume', 'stopped', '--epochs', epochs);
+  assert.ok(resumed.iterations > iterations);
+  await train('--epochs', epochs, '--batch', '50', '--out', 'unbroken');
+  assert.deepEqual(bytes('stopped'), bytes('unbroken'), `interrupted after ${iterations} iterations`);
+});
+
+test('what fails leaves an existing file as it was, and no other', async () => {
+  mkdirSync(join(folder, 'kept'));
+  writeFileSync(join(folder, 'kept/net'), 'older');
+  writeFileSync(join(folder, 'bad.csv'), '1,a\n2,b\nx,a\n4,b\n');
+  const failures = [
+    [['bad.csv'], /^layerlens: bad\.csv: line 3, column 1: expected a number, got "x"\n$/],
+    [['--lr', '1e30', '--optimizer', 'sgd', '--quiet'], /^layerlens: the loss is NaN after \d+ iterations: try /],
+    [['--lr', '1e38', '--optimizer', 'sgd', '--quiet', '--epochs', '1', '--batch', '1000'], /^layerlens: the loss is NaN after 1 iter/],
+    [['--test', '0.999'], /^layerlens: no samples are left for training/],
+  ];
+  for (const [args, message] of failures) {
+    const { code, stdout, stderr } = await run(['train', .../** @type {string[]} */ (args), '--out', 'kept/net']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /** @type {RegExp} */ (message));
+  }
+  assert.deepEqual(readdirSync(join(folder, 'kept')), ['net']);
+  assert.equal(String(bytes('kept/net')), 'older');
+  await train('--epochs', '1', '--out', 'kept/net');
+  assert.deepEqual(readdirSync(join(folder, 'kept')), ['net'], 'no draft stays behind');
+});
+
+test('where nothing can be written, it says so before the work', async () => {
+  const missing = await run(['train', '--out', 'missing/net']);
+  assert.deepEqual([missing.code, missing.stderr], [1, 'layerlens: missing: no such file or directory\n']);
+  mkdirSync(join(folder, 'taken'));
+  const taken = await run(['train', '--out', 'taken']);
+  assert.deepEqual([taken.code, taken.stderr], [1, 'layerlens: taken: expected a file to write to, got something else\n']);
+});
+
+test('--resume refuses other samples, fewer epochs than are done, and a network of other origin', async () => {
+  await train('--epochs', '2', '--out', 'net');
+  writeFileSync(join(folder, 'other.csv'), '1,2,3,4,a\n2,3,4,5,b\n3,4,5,6,a\n4,5,6,7,b\n');
+  const refused = async (/** @type {string[]} */ ...args) => {
+    const { code, stderr } = await run(['train', ...args, '--quiet']);
+    assert.equal(code, 1);
+    return stderr;
+  };
+  assert.match(await refused('other.csv', '--resume', 'net'), /^layerlens: other\.csv: these aren't the samples that net was /);
+  assert.match(await refused('--resume', 'net', '--epochs', '1'), /^layerlens: 8 iterations are done already, more than the 4/);
+  writeFileSync(join(folder, 'junk'), 'junk');
+  assert.match(await refused('--resume', 'junk'), /^layerlens: junk: /);
+});
