@@ -12,8 +12,9 @@ const run = promisify(execFile);
 
 /**
  * Packs the package and installs the tarball in an empty folder.
- * @returns {Promise<{ folder: string, files: string[], node: (file: string, code: string) => Promise<string>, remove: () => Promise<void> }>}
- *   the folder; the tarball's files; `node` runs a file there and gives what it printed; `remove` ends it
+ * @returns {Promise<{ folder: string, files: string[], node: (file: string, code: string) => Promise<string>,
+ *   layerlens: (...args: string[]) => Promise<string>, remove: () => Promise<void> }>}
+ *   the folder; the tarball's files; `node` runs a file there and gives what it printed, `layerlens` the command; `remove` ends it
  */
 export async function install() {
   const folder = await mkdtemp(join(tmpdir(), 'layerlens-'));
@@ -29,6 +30,7 @@ export async function install() {
       const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
       return stdout + stderr;
     },
+    layerlens: async (...args) => (await run(join(folder, 'node_modules/.bin/layerlens'), args, { cwd: folder })).stdout,
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -155,6 +155,13 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       const y: Tensor = net.forward(input);
       const gradients: Tensor[] = net.parameters.map(({ grad }: Parameter) => grad);
       const steps: Step[] = trace(net, [1, 2], [1, 0, 0], { names: { x: 'X' } });
+      const loss: Loss = ll.softmaxCrossEntropy();
+      const optimizer: Optimizer = ll.adam({ lr: 0.1, beta1: 0.8 });
+      const states: OptimizerState[] = optimizer.state(net);
+      const settings: TrainOptions = { epochs: 2, signal: undefined };
+      const training: AsyncGenerator<Progress, void, undefined> = ll.train(net, loss, optimizer, [[1, 2]], [0], settings);
+      const table: string = net.summary();
+      const right: boolean = reference.gradientCheck(ll.relu(), [1, 2], [1, 1]).ok;
       const { tensors, bytes, reserved }: { tensors: number; bytes: number; reserved: number } = ll.memory();
       const variant: Variant = ll.variant;
       const error: RangeError & { code: string } = new ShapeError('a message');
@@ -170,7 +177,8 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
         using other: Disposable = net;
       }
       return [shape, view.length, list, layer.name, y.shape, gradients.length, steps.length > 0, reserved > bytes && bytes > tensors,
-        variant.length > 0, error.code, half, ll.memory().bytes < bytes, metadata, stored.list.dtype, model.length > 0, complaint.code];
+        variant.length > 0, error.code, half, ll.memory().bytes < bytes, metadata, stored.list.dtype, model.length > 0, complaint.code,
+        states.length, typeof training.next, table.length > 0, right];
     }
 
     function misuse(ll: Runtime, tensor: Tensor, affine: Affine): void {
@@ -182,6 +190,10 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       new TensorClass();
       // @ts-expect-error there is no such option
       ll.randn([2], { sed: 1 });
+      // @ts-expect-error neither here
+      ll.sgd({ momentum: 0.9 });
+      // @ts-expect-error there is no such initialisation
+      ll.affine(2, 3, { std: 'glorot' });
       // @ts-expect-error a string is no tensor
       affine.forward('x');
       // @ts-expect-error a list is no typed array
@@ -194,7 +206,9 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       affine._forward;
     }
     void misuse;`;
-  const names = 'Affine, Layer, LoadOptions, Parameter, Runtime, Sequential, Step, Tensor, TensorLike, Variant';
+  const names =
+    'Affine, Layer, LoadOptions, Loss, Optimizer, OptimizerState, Parameter, Progress, Runtime, Sequential, Step, Tensor, TensorLike, ' +
+    'TrainOptions, Variant';
   const types = `import type { ${names} } from 'layerlens';`;
   const typedFormats = 'FormatError, loadSafetensors, readNpz, restoreNetwork, saveSafetensors, type StoredArray, toOnnx, writeNpz';
   const root = join(project.folder, 'typescript');
@@ -225,7 +239,8 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
   for (const file of Object.keys(files)) {
     await execute(process.execPath, [compiler, ...flags.flat(), file], { cwd: root }).catch(({ stdout }) => assert.fail(stdout));
   }
-  const expected = [[2, 2], 4, [[1, 2], [3, 4]], 'affine', [2, 3], 2, true, true, true, 'ERR_LL_SHAPE', 0.5, true, { by: 'me' }, 'I32', true, 'ERR_LL_FORMAT'];
+  const expected = [[2, 2], 4, [[1, 2], [3, 4]], 'affine', [2, 3], 2, true, true, true, 'ERR_LL_SHAPE', 0.5, true, { by: 'me' }, 'I32', true,
+    'ERR_LL_FORMAT', 2, 'function', true, true];
   for (const script of ['built/esm.mjs', 'built/commonjs.cjs']) {
     const { stdout } = await execute(process.execPath, [script], { cwd: root });
     assert.deepEqual(JSON.parse(stdout), expected, script);

@@ -20,9 +20,19 @@ before(async () => {
 after(() => project.remove());
 
 test('every snippet is of a kind that is run here, or a make target that exists', () => {
-  assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), ['cjs', 'html', 'js', 'sh']);
+  assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), ['cjs', 'console', 'html', 'js', 'sh']);
   const makefile = readFileSync(new URL('../../Makefile', import.meta.url), 'utf8');
   for (const command of of('sh')) assert.match(makefile, new RegExp(`^${command.trim().replace(/^make /, '')}:`, 'm'));
+});
+
+test('the commands are there, and know these options', async () => {
+  const [code] = of('console');
+  const calls = [...code.matchAll(/^\$ npx layerlens (\w+)(.*)$/gm)];
+  assert.deepEqual(calls.map(([, name]) => name), ['train', 'predict', 'inspect', 'page']);
+  for (const [, name, rest] of calls) {
+    const help = await project.layerlens(name, '--help');
+    for (const [option] of rest.matchAll(/--\w+/g)) assert.ok(help.includes(`${option} `), `${name} ${option}`);
+  }
 });
 
 test('the Node snippet prints y as NumPy does, and the shapes', async () => {
@@ -34,8 +44,24 @@ test('the Node snippet prints y as NumPy does, and the shapes', async () => {
   );
 });
 
-test('the XOR snippet learns XOR', async () => {
-  assert.equal(await project.node('xor.mjs', of('js')[1]), '0 1 1 0\n');
+test('the XOR snippet shows the network, a falling loss, and what it has learned', async () => {
+  const output = await project.node('xor.mjs', of('js')[1]);
+  const lines = output.trimEnd().split('\n');
+  assert.equal(lines[0], 'layer         output  parameters');
+  const losses = [...output.matchAll(/^epoch \d+: loss (.*)$/gm)].map(([, loss]) => Number(loss));
+  assert.equal(losses.length, 3);
+  assert.ok(losses[2] < losses[0], String(losses));
+  assert.equal(lines.at(-1), '0 1 1 0');
+});
+
+test('the gradient check finds all gradients right, and prints a line for each', async () => {
+  const output = await project.node('check.mjs', of('js')[2]);
+  assert.match(output, /^true /);
+  assert.deepEqual([...output.matchAll(/^✓ {2}(\S+)/gm)].map(([, name]) => name), ['dx', 'd0.W', 'd0.b', 'd2.W', 'd2.b']);
+});
+
+test('the network that is saved comes back', async () => {
+  assert.equal(await project.node('save.mjs', of('js')[3]), 'sequential(affine(4, 10), sigmoid, affine(10, 3))\n');
 });
 
 test('the CommonJS snippet prints e', async () => {
