@@ -18,7 +18,7 @@ typedef int32_t i32x4 __attribute__((vector_size(16)));
 // For templates: a function that is specialised at each call by the constants that it is given there.
 #define INLINE static inline __attribute__((always_inline))
 // For loops over the registers of a tile: an array stays in registers only when its indices are constants.
-#define UNROLL _Pragma("GCC unroll 4")
+#define UNROLL _Pragma("GCC unroll 16")
 #define OUTLINE static __attribute__((noinline, unused))
 
 INLINE f32x4 simd_splat(float value) {
@@ -64,6 +64,25 @@ INLINE void simd_store_lanes(float *to, f32x4 value, size_t lanes) {
         simd_store_tail(to, value, lanes);
     }
 }
+
+// Four vectors are the rows of a block, and become its columns.
+INLINE void simd_transpose(f32x4 block[4]) {
+    const f32x4 a = __builtin_shufflevector(block[0], block[1], 0, 4, 1, 5);
+    const f32x4 b = __builtin_shufflevector(block[2], block[3], 0, 4, 1, 5);
+    const f32x4 c = __builtin_shufflevector(block[0], block[1], 2, 6, 3, 7);
+    const f32x4 d = __builtin_shufflevector(block[2], block[3], 2, 6, 3, 7);
+    block[0] = __builtin_shufflevector(a, b, 0, 1, 4, 5);
+    block[1] = __builtin_shufflevector(a, b, 2, 3, 6, 7);
+    block[2] = __builtin_shufflevector(c, d, 0, 1, 4, 5);
+    block[3] = __builtin_shufflevector(c, d, 2, 3, 6, 7);
+}
+
+// Whether simd_madd is one instruction, and so needs no register for the product.
+#ifdef __wasm_relaxed_simd__
+enum { simd_fused = 1 };
+#else
+enum { simd_fused = 0 };
+#endif
 
 // a * b + c: rounded twice, and so the same on every machine, but for `relaxed`, where the processor may round once.
 INLINE f32x4 simd_madd(f32x4 a, f32x4 b, f32x4 c) {

@@ -7,7 +7,7 @@ import { generator } from '../random.js';
 import { check, inputsOf, numbers, run, sizeOf, variants } from './harness.js';
 import { boundsOf, exactly, kernels } from './naive.js';
 
-/** Around one, two and four vectors of 4, and one less or more; rows come in fours. */
+/** Around one, two and four vectors of 4, and one less or more; a tile has up to 5 or 6 rows, and all of these heights occur. */
 const AROUND = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33];
 
 /** Every combination of one number of each list. @param {number[][]} lists @returns {number[][]} */
@@ -18,9 +18,13 @@ const product = ([first, ...others]) =>
 const GRIDS = {
   3: {
     'sizes around the tile': product([AROUND, AROUND, AROUND]),
-    // affine_backward packs w in panels 128 deep and 8 wide.
-    'sums longer than a packed panel': product([
-      [1, 3, 4, 5],
+    // One or two rows have wider tiles than more of them.
+    'few rows': product([[1, 2, 3], [1, 2, 5], [15, 16, 17, 47, 48, 49, 50, 63, 64, 67, 99]]),
+    // From 48 rows on, copies of the other side are read.
+    'many rows': product([[11, 47, 48, 49], [1, 5, 47, 48, 49], [1, 3, 4, 6, 8, 11, 13]]),
+    // A panel is 128 deep and 8 wide.
+    'sums longer than a panel': product([
+      [1, 3, 4, 49],
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16],
       [127, 128, 129, 256, 257, 300],
     ]),
@@ -91,7 +95,7 @@ for (const [title, kernel] of Object.entries(kernels)) {
   if (ofSamples.length === 0 || kernel.mean || kernel.name === 'take_rows') continue; // sums over the batch, or rows of another one
 
   test(`${title}: a sample alone gives the same bits as in a batch`, async (t) => {
-    const lists = [[5, 7, 16], [1, 3, 4, 6, 13], [1, 3, 4, 5, 8, 13, 129]].slice(0, kernel.sizes.length);
+    const lists = [[5, 7, 16, 49], [1, 3, 4, 6, 13], [1, 3, 4, 5, 8, 13, 19, 50, 129]].slice(0, kernel.sizes.length);
     const pick = (outputs) => Object.fromEntries(ofSamples.map((name) => [name, outputs[name]]));
     for (const variant of variants) {
       await t.test(variant, () => {
