@@ -5,6 +5,7 @@
 SHELL := /bin/sh
 PORT ?= 5173
 VARIANTS := simd relaxed scalar
+SHARED := simd relaxed
 BIN := node_modules/.bin
 
 # ---- The kernels: src/*.c, three times ------------------------------------------------------------------------------------
@@ -22,12 +23,18 @@ CFLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffp-contract=off -fno-builtin -fno
 
 # The stack holds one packed panel of 4 KiB; it lies first, so that an overflow traps instead of overwriting tensors.
 LDFLAGS := --no-entry --stack-first -z stack-size=16384 --export=__heap_base --strip-all -O3
+
+# For layerlens/threads, the same objects again, on a memory that several instances share. They hold no atomic instructions, which
+# the linker would look for, and need none: JavaScript does all of the waiting. Each thread sets its instance's own stack pointer.
+SHAREDFLAGS := --import-memory --export-memory --shared-memory --max-memory=4294967296 --no-check-features \
+	--export=__stack_pointer --export=affine_backward_part
+
 OPTFLAGS := -Oz --converge --enable-simd --enable-relaxed-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
-	--enable-mutable-globals --enable-multivalue --enable-reference-types --strip-producers --strip-target-features
+	--enable-mutable-globals --enable-multivalue --enable-reference-types --enable-threads --strip-producers --strip-target-features
 
 sources := $(wildcard src/*.c)
 headers := $(wildcard src/*.h)
-wasm := $(VARIANTS:%=dist/wasm/%.wasm)
+wasm := $(VARIANTS:%=dist/wasm/%.wasm) $(SHARED:%=build/threads/%.wasm)
 
 # Where LLVM is, found or installed by tools/setup.
 build/llvm: tools/setup
@@ -40,17 +47,18 @@ build/$(1)/%.o: src/%.c $$(headers) build/llvm Makefile
 	@echo 'cc $$< ($(1))'
 	@EM_LLVM_ROOT=$$$$(cat build/llvm) EM_LLVM_ADD_VERSION= EM_CLANG_ADD_VERSION= emcc $$(CFLAGS) $$(FLAGS_$(1)) -c $$< -o $$@
 
-dist/wasm/$(1).wasm: $$(sources:src/%.c=build/$(1)/%.o) node_modules/.package-lock.json
+build/threads/$(1).wasm: shared := $$(SHAREDFLAGS)
+dist/wasm/$(1).wasm build/threads/$(1).wasm: $$(sources:src/%.c=build/$(1)/%.o) node_modules/.package-lock.json
 	@mkdir -p $$(@D)
 	@echo 'ld $$@'
-	@$$$$(cat build/llvm)/wasm-ld $$(LDFLAGS) $$(filter %.o,$$^) -o build/$(1).wasm
-	@$(BIN)/wasm-opt $$(OPTFLAGS) build/$(1).wasm -o $$@
+	@$$$$(cat build/llvm)/wasm-ld $$(LDFLAGS) $$(shared) $$(filter %.o,$$^) -o build/$(1)/$$(notdir $$(@D)).wasm
+	@$(BIN)/wasm-opt $$(OPTFLAGS) build/$(1)/$$(notdir $$(@D)).wasm -o $$@
 endef
 $(foreach variant,$(VARIANTS),$(eval $(call kernels,$(variant))))
 
 # ---- The package ----------------------------------------------------------------------------------------------------------
 
-scripts := $(filter-out js/embedded.js,$(wildcard js/*.js))
+scripts := $(filter-out js/embedded%.js,$(wildcard js/*.js))
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo 'npm ci'
@@ -107,7 +115,7 @@ check: dist/types/index.d.ts ## check the types of the page, the command and the
 	@$(BIN)/tsc -p tsconfig.check.json
 
 clean: ## remove everything that was built
-	rm -rf build dist site js/embedded.js
+	rm -rf build dist site js/embedded*.js
 
 help: ## list the doors
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -25,6 +25,10 @@ int32_t EXPORT(layerlens_variant)(void);
 void EXPORT(affine_forward)(float *y, const float *x, const float *w, const float *b, size_t rows, size_t in, size_t out);
 void EXPORT(affine_backward)(float *dx, float *dw, float *db, const float *dout, const float *x, const float *w, size_t rows,
                              size_t in, size_t out);
+// The part of affine_backward that belongs to `count` inputs from `first` on: those columns of dx and rows of dw, and db where
+// first is 0. Exported only where threads share the work.
+void affine_backward_part(float *dx, float *dw, float *db, const float *dout, const float *x, const float *w, size_t rows,
+                          size_t in, size_t out, size_t first, size_t count);
 
 // sigmoid.c: y = 1 / (1 + exp(-x)), at most 2 ulp off. Backward needs y. All (n).
 void EXPORT(sigmoid_forward)(float *y, const float *x, size_t n);

@@ -29,3 +29,14 @@ variants.forEach((variant, number) => {
     assert.equal(exportsOf(variant).layerlens_variant(), number);
   });
 });
+
+for (const variant of ['simd', 'relaxed']) {
+  test(`${variant} for threads: the same exports and two more, on a shared memory from outside`, () => {
+    const module = new WebAssembly.Module(readFileSync(new URL(`../../build/threads/${variant}.wasm`, import.meta.url)));
+    assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }]);
+    const names = (of) => WebAssembly.Module.exports(of).map(({ name }) => name).sort();
+    assert.deepEqual(names(module), [...names(modules[variant]), '__stack_pointer', 'affine_backward_part'].sort());
+    const unshared = new WebAssembly.Memory({ initial: 16, maximum: 16 });
+    assert.throws(() => new WebAssembly.Instance(module, { env: { memory: unshared } }), WebAssembly.LinkError);
+  });
+}
