@@ -2,6 +2,7 @@
 
 import { relaxed, simd } from './embedded.js';
 import { checkOptions, show } from './check.js';
+import { explain, pick } from './engine.js';
 import { ArgumentError, LoadError } from './errors.js';
 import { checkKernels, variants } from './kernels.js';
 import { Runtime } from './runtime.js';
@@ -14,13 +15,6 @@ import { Runtime } from './runtime.js';
  *   processor may differ from another in the last bits, or `simd`. `scalar` must come as a `module`.
  * @property {WebAssembly.Module | BufferSource} [module] a module of layerlens, or its bytes, in place of the embedded ones
  */
-
-/**
- * @param {string} text two letters for each byte, a to p: the four high bits, and the four low ones
- * @returns {Uint8Array<ArrayBuffer>}
- */
-const bytesOf = (text) =>
-  Uint8Array.from({ length: text.length / 2 }, (_, i) => 16 * text.charCodeAt(2 * i) + text.charCodeAt(2 * i + 1) - 17 * 97);
 
 /**
  * What to compile.
@@ -49,28 +43,7 @@ function choose(options) {
   if (variant === 'scalar') {
     throw new ArgumentError("load: the scalar kernels aren't embedded: pass layerlens/wasm/scalar.wasm as module");
   }
-  for (const [candidate, text] of Object.entries({ relaxed, simd })) {
-    const source = bytesOf(text);
-    if ((variant === 'auto' || variant === candidate) && WebAssembly.validate(source)) return { source, wanted: variant };
-  }
-  throw new LoadError(
-    variant === 'relaxed'
-      ? "load: this engine has no relaxed SIMD; the variant 'simd' may run"
-      : 'load: this engine has no WebAssembly SIMD; pass layerlens/wasm/scalar.wasm as module, or use layerlens/reference',
-  );
-}
-
-/**
- * @param {unknown} error of the engine, at compiling or instantiating
- * @returns {LoadError}
- */
-function explain(error) {
-  if (error instanceof LoadError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  const hint = /CSP|content.security|disallowed by embedder/i.test(reason)
-    ? "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src"
-    : 'the engine refuses this module';
-  return new LoadError(`load: ${hint} (${reason})`, { cause: error });
+  return { source: pick(variant, { relaxed, simd }), wanted: variant };
 }
 
 /**
