@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** With these a page is isolated from others, and may share memory between threads. */
+const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
 export default {
   base: './',
   resolve: { alias: { layerlens: here('../dist/index.js') } },
-  server: { host: '127.0.0.1', fs: { allow: [here('..')] } },
-  preview: { host: '127.0.0.1' },
+  server: { host: '127.0.0.1', headers, fs: { allow: [here('..')] } },
+  preview: { host: '127.0.0.1', headers },
   build: {
     outDir: here('../site'),
     emptyOutDir: true,
