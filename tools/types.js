@@ -36,6 +36,7 @@ function add(name) {
 add('index');
 add('formats');
 add('reference');
+add('threads');
 
 for (const file of readdirSync(folder)) rmSync(`${folder}/${file}`);
 for (const [name, text] of files) {

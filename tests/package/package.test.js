@@ -60,7 +60,7 @@ test('the tarball holds what is published, and nothing else', async () => {
   const paths = project.files;
   const published = [
     /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
-    /^dist\/(index|formats|reference)\.c?js(\.map)?$/,
+    /^dist\/(index|formats|reference|threads)\.c?js(\.map)?$/,
     /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
     /^site\/(zh\/)?index\.html$/,
     /^site\/assets\/[\w-]+\.(js|css)$/,
@@ -102,6 +102,17 @@ test('ES modules and CommonJS: a pass forward and backward', async () => {
       const results = [];
       for (const ll of [loadSync(), reference]) { ${pass} results.push(numbers); }
       console.log(JSON.stringify({ results, saved, instance: ll.zeros([1]) instanceof Tensor }));`,
+    'threads.mjs': `
+      import { load, Tensor } from 'layerlens/threads';
+      const ll = await load({ threads: 2 });
+      ${pass}
+      console.log(JSON.stringify({ results: [numbers], instance: ll.zeros([1]) instanceof Tensor }));`,
+    'threads.cjs': `
+      const { load, Tensor } = require('layerlens/threads');
+      load({ threads: 2 }).then((ll) => {
+        ${pass}
+        console.log(JSON.stringify({ results: [numbers], instance: ll.zeros([1]) instanceof Tensor }));
+      });`,
     'scalar.mjs': `
       import { readFileSync } from 'node:fs';
       import { loadSync } from 'layerlens';
@@ -205,11 +216,19 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       // @ts-expect-error
       affine._forward;
     }
-    void misuse;`;
+    void misuse;
+
+    async function withThreads(options: ThreadsOptions): Promise<number> {
+      using ll: ThreadedRuntime = await loadThreads(options);
+      const net: Sequential = ll.sequential(ll.affine(2, 3)); // the types of the main entry
+      return net.parameters.length + ll.threads;
+    }
+    void withThreads;`;
   const names =
     'Affine, Layer, LoadOptions, Loss, Optimizer, OptimizerState, Parameter, Progress, Runtime, Sequential, Step, Tensor, TensorLike, ' +
     'TrainOptions, Variant';
-  const types = `import type { ${names} } from 'layerlens';`;
+  const types = `import type { ${names} } from 'layerlens';
+      import type { ThreadedRuntime, ThreadsOptions } from 'layerlens/threads';`;
   const typedFormats = 'FormatError, loadSafetensors, readNpz, restoreNetwork, saveSafetensors, type StoredArray, toOnnx, writeNpz';
   const root = join(project.folder, 'typescript');
   await mkdir(root);
@@ -218,6 +237,7 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       import { load, ShapeError, Tensor as TensorClass, trace } from 'layerlens';
       import { ${typedFormats} } from 'layerlens/formats';
       import { reference } from 'layerlens/reference';
+      import { load as loadThreads } from 'layerlens/threads';
       ${types}
       ${typed}
       using ll = await load(options);
@@ -226,6 +246,7 @@ test('TypeScript, strict and nodenext, with the declarations themselves checked'
       import layerlens = require('layerlens');
       import { ${typedFormats} } from 'layerlens/formats';
       import { reference } from 'layerlens/reference';
+      import { load as loadThreads } from 'layerlens/threads';
       ${types}
       const { loadSync, ShapeError, trace, Tensor: TensorClass } = layerlens;
       ${typed}

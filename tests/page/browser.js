@@ -11,14 +11,19 @@ import { chromium } from 'playwright-core';
 const site = fileURLToPath(new URL('../../site/', import.meta.url));
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
 
-/** Serves a folder on the loopback interface, at any free port. */
-export async function serve(folder = site) {
+/**
+ * Serves a folder on the loopback interface, at any free port.
+ * @param {string} [folder]
+ * @param {Record<string, string>} [headers]
+ */
+export async function serve(folder = site, headers = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
     try {
       const body = await readFile(file);
-      response.writeHead(200, { 'Content-Type': types[/** @type {keyof typeof types} */ (extname(file))] ?? 'text/plain' }).end(body);
+      const type = types[/** @type {keyof typeof types} */ (extname(file))] ?? 'text/plain';
+      response.writeHead(200, { 'Content-Type': type, ...headers }).end(body);
     } catch {
       response.writeHead(404).end();
     }
