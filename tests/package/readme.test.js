@@ -64,6 +64,10 @@ test('the network that is saved comes back', async () => {
   assert.equal(await project.node('save.mjs', of('js')[3]), 'sequential(affine(4, 10), sigmoid, affine(10, 3))\n');
 });
 
+test('the snippet with threads prints a shape and their number', async () => {
+  assert.equal(await project.node('threads.mjs', of('js')[4]), '[ 480, 480 ] 2\n');
+});
+
 test('the CommonJS snippet prints e', async () => {
   const [code] = of('cjs');
   assert.equal(await project.node('snippet.cjs', code), '[ 1, 2.7182817459106445 ]\n');

@@ -68,7 +68,7 @@ test('dispose ends the threads', async (t) => {
   assert.throws(() => ll.zeros([1]), { code: 'ERR_LL_STATE' });
 });
 
-test('idle threads let the process end, with and without dispose, and an import starts none', async () => {
+test('idle threads let the process end, with and without dispose, and an import starts none', { timeout: 60_000 }, async () => {
   for (const end of ['', 'll.dispose();', 'await new Promise((resolve) => setTimeout(resolve, 10));']) {
     const source = `import { load } from 'layerlens/threads'; const ll = await load({ threads: 3 }); ${large} console.log(ll.threads); ${end}`;
     assert.equal(await run(source), '3\n', end);
