@@ -93,9 +93,26 @@ site/index.html: dist/index.js $(page)
 	@echo 'site site/'
 	@$(BIN)/vite build web --config web/vite.config.js --logLevel warn
 
+# ---- The benchmark --------------------------------------------------------------------------------------------------------
+
+# Its peers, a Node of 24 or later, and this package as any user has it.
+bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json
+	@echo 'npm ci (bench)'
+	@npm ci --prefix bench --include=dev --no-audit --no-fund --loglevel=error
+	@ln -s ../.. bench/node_modules/layerlens
+	@touch $@
+
+build/bench-tools: tools/setup
+	@mkdir -p build
+	@tools/setup bench
+	@touch $@
+
+benchmark := dist/index.js bench/node_modules/.package-lock.json
+node := bench/node_modules/.bin/node
+
 # ---- Doors ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: start dev site build test check clean help
+.PHONY: start dev site build test bench bench-browser check clean help
 
 start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port: make start PORT=8080)
 	@node tools/start.js $(PORT)
@@ -111,6 +128,12 @@ build: dist/index.js dist/types/index.d.ts dist/bin/layerlens.js ## build the pa
 test: build check site build/test-tools ## run all tests
 	@node tests/run.js
 
+bench: $(benchmark) build/bench-tools ## measure speed beside others, in Node (a part of it: make bench ROWS=sigmoid)
+	@$(node) bench/run.js
+
+bench-browser: $(benchmark) build/test-tools ## the same in Chromium
+	@$(node) bench/run.js browser
+
 check: dist/types/index.d.ts ## check the types of the page, the command and the tools; a build checks the package's own
 	@$(BIN)/tsc -p tsconfig.check.json
 
@@ -118,4 +141,4 @@ clean: ## remove everything that was built
 	rm -rf build dist site js/embedded*.js
 
 help: ## list the doors
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
