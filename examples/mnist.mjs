@@ -30,7 +30,7 @@ const ll = await load();
 const training = images((i) => i % 5 !== 4);
 const test = images((i) => i % 5 === 4);
 const x = ll.tensor(training.x); // once, so that training copies nothing
-const std = 0.01;
+const std = activation === 'relu' ? 'he' : 0.01; // as the book has it
 const net = ll.sequential(ll.affine(pixels, 50, { seed, std }), ll[activation](), ll.affine(50, 10, { seed: seed + 1000, std }));
 const [loss, optimizer] = [ll.softmaxCrossEntropy(), ll.sgd({ lr: 0.1 })];
 console.error(`${training.t.length} images to learn from, ${test.t.length} to be tested with\n\n${net.summary()}\n`);
