@@ -60,10 +60,12 @@ export function split(t, share) {
 export function scaleOf(way, { x, columns }, rows) {
   if (way === 'none') return { shift: [0], scale: [1] };
   if (way === 'bytes') return { shift: [0], scale: [255] };
-  // Columns: mean 0 and standard deviation 1. A column that is the same everywhere only moves to 0.
-  const shift = Array.from({ length: columns }, () => 0);
+  // Columns: mean 0 and standard deviation 1. A column that is the same everywhere only moves to 0: the sum of float32 numbers
+  // that are the same is exact in float64, and so is their mean, if it is divided once.
+  const sum = Array.from({ length: columns }, () => 0);
   const scale = Array.from({ length: columns }, () => 0);
-  for (const row of rows) for (let i = 0; i < columns; i++) shift[i] += x[row * columns + i] / rows.length;
+  for (const row of rows) for (let i = 0; i < columns; i++) sum[i] += x[row * columns + i];
+  const shift = sum.map((total) => total / rows.length);
   for (const row of rows) for (let i = 0; i < columns; i++) scale[i] += (x[row * columns + i] - shift[i]) ** 2 / rows.length;
   return { shift, scale: scale.map((variance) => Math.sqrt(variance) || 1) };
 }

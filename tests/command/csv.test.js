@@ -91,6 +91,12 @@ test('a column that is the same everywhere does no harm', async () => {
   write('constant.csv', samples.map(([a, b, kind]) => `${a},7,${b},${kind}`).join('\n'));
   const { test: held } = await train('constant.csv', '--out', 'net');
   assert.ok(held.accuracy > 0.7, `SEED=${seed}: ${held.accuracy}`);
+  // Means and deviations as floats have them would be off by a little, and a tiny deviation makes another value huge.
+  for (const value of [0.1, 7, 1e6 / 3]) {
+    write('constant.csv', samples.map(([a, b, kind]) => `${a},${value},${b},${kind}`).join('\n'));
+    const { scale } = (await network('constant.csv')).data;
+    assert.deepEqual([scale.shift[1], scale.scale[1]], [Math.fround(value), 1]);
+  }
 });
 
 test('a table of many rows holds the numbers of all of them', async () => {
