@@ -70,6 +70,18 @@ function backward(layer, x, dout, loss) {
   return [{ name: 'x', grad: dx }, ...layer.parameters];
 }
 
+/**
+ * Some of the elements of a tensor: one out of each of as many equal parts, each time one place further in it, since parts that
+ * are as long as rows would show the same column again and again.
+ * @param {number} size
+ * @param {number} count at most size
+ * @returns {number[]} ascending
+ */
+function spread(size, count) {
+  const start = (/** @type {number} */ n) => Math.floor((n * size) / count);
+  return Array.from({ length: count }, (_, n) => start(n) + (n % (start(n + 1) - start(n))));
+}
+
 /** @param {number} i @param {Shape} shape */
 const indexOf = (i, shape) => (shape.length === 1 ? [i] : [Math.floor(i / shape[1]), i % shape[1]]);
 
@@ -128,8 +140,7 @@ export function gradientCheck(reference, layer, x, dout, options) {
 
   const tensors = values.map(({ data, shape }, k) => {
     const count = Math.min(most, data.length);
-    const raw = Array.from({ length: count }, (_, n) => {
-      const i = Math.floor((n * data.length) / count);
+    const raw = spread(data.length, count).map((i) => {
       const before = data[i];
       const [above, below] = [before + step, before - step].map((moved) => {
         data[i] = moved;

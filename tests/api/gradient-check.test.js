@@ -113,12 +113,25 @@ test('it prints a table, with a line for each gradient', () => {
   );
 });
 
-test('large tensors are checked at places spread over them', () => {
+test('large tensors are checked at places spread over all rows and columns', () => {
   const ll = start('simd');
-  const check = reference.gradientCheck(ll.affine(30, 10, { seed: 1 }), ll.randn([2, 30], { seed: 2 }), ll.randn([2, 10], { seed: 3 }), { most: 7 });
-  const dW = check.tensors.find(({ name }) => name === 'W');
-  assert.deepEqual(dW.cells.map(({ index }) => index[0]), [0, 4, 8, 12, 17, 21, 25]);
-  assert.ok(check.ok);
+  for (const [inputs, outputs] of [[100, 10], [50, 10], [90, 10], [64, 16], [30, 7]]) {
+    const layer = ll.affine(inputs, outputs, { seed: 1 });
+    const [x, dout] = [ll.randn([2, inputs], { seed: 2 }), ll.randn([2, outputs], { seed: 3 })];
+    const { cells, ok } = reference.gradientCheck(layer, x, dout).tensors.find(({ name }) => name === 'W');
+    assert.ok(ok);
+    assert.equal(new Set(cells.map(({ index }) => index.join())).size, 100, 'no place twice');
+    assert.equal(new Set(cells.map(({ index: [, j] }) => j)).size, outputs, 'every column');
+    assert.ok(new Set(cells.map(({ index: [i] }) => i)).size > inputs / 3, 'many rows');
+
+    const backward = layer.backward.bind(layer);
+    layer.backward = (gradient) => {
+      const dx = backward(gradient);
+      layer.dW.data.forEach((_, i, dW) => i % outputs && (dW[i] = 123)); // right in the first column only
+      return dx;
+    };
+    assert.equal(reference.gradientCheck(layer, x, dout).ok, false);
+  }
 });
 
 test('misuse', () => {
