@@ -220,7 +220,7 @@ test('10,000 iterations leave the memory as it was, and next to nothing on the h
       for (let i = 0; i < count; i++) await progress.next();
     };
     const windows = [];
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 9; i++) {
       await steps(10_000);
       windows.push(await measure());
     }
@@ -230,10 +230,9 @@ test('10,000 iterations leave the memory as it was, and next to nothing on the h
   );
   const windows = JSON.parse(output);
   for (const { memory } of windows) assert.deepEqual(memory, windows[0].memory);
-  // The engine keeps what it learns about the code, in some of the windows; what training kept would be in all of them. One number
-  // for each iteration would be 80 kB.
-  const grown = windows.slice(1).map(({ heap }, i) => heap - windows[i].heap);
-  assert.ok(grown.filter((bytes) => bytes < 16_000).length >= 2, `the heap has grown by ${grown.join(', ')} B`);
+  // The engine keeps what it learns about the code, mostly at first. One number kept for each iteration would be 640 kB in all.
+  const grown = windows.at(-1).heap - windows[0].heap;
+  assert.ok(grown < 500_000, `the heap has grown by ${grown} B: ${windows.map(({ heap }) => heap).join(', ')}`);
 });
 
 test('it trains in a Worker', async () => {
