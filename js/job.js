@@ -73,7 +73,10 @@ export class Job {
     const size = args[counted];
     const tiles = Math.ceil(size / tile);
     const [first, end] = [parts - left, parts - left + 1].map((part) => Math.min(size, tile * Math.floor((part * tiles) / parts)));
-    for (let i = 0; i < length; i++) args[i] += first * this.numbers[ARGUMENTS + length + i];
+    for (let i = 0; i < length; i++) {
+      const step = this.numbers[ARGUMENTS + length + i];
+      if (step) args[i] += first * step; // constants stay what they are: −0 + 0 would be 0
+    }
     args[counted] = end - first;
     kernels[kernel](...args);
   }

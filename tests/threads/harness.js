@@ -36,9 +36,10 @@ export function pass(ll, rows, inputs, outputs) {
   keep('affine dW', affine.dW);
   keep('affine db', affine.db);
   const { dot, multiply, exp, add, reciprocal } = ll.nodes;
-  for (const layer of [ll.sigmoid(), ll.relu(), multiply(-1.5), exp(), add(0.5), reciprocal(), dot(affine.W)]) {
-    keep(`${layer.label} y`, layer.forward(x));
-    keep(`${layer.label} dx`, layer.backward(layer.name === 'dot' ? dout : x.clone()));
+  for (const layer of [ll.sigmoid(), ll.relu(), multiply(-1.5), multiply(-0), exp(), add(0.5), reciprocal(), dot(affine.W)]) {
+    const name = `${layer.name}(${Object.is(layer.c, -0) ? '-0' : (layer.c ?? '')})`;
+    keep(`${name} y`, layer.forward(x));
+    keep(`${name} dx`, layer.backward(layer.name === 'dot' ? dout : x.clone()));
   }
   for (const name of ['sgd', 'momentum', 'adagrad', 'adam']) {
     const optimizer = ll[name]({ lr: 0.1 });
