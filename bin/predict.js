@@ -30,6 +30,7 @@ export async function predict(path, name, labelFile) {
   function* lines() {
     const rows = Array.from({ length: table.rows }, (_, row) => row);
     for (const { row, best, probability } of classify(ll, net, table, scale, rows)) {
+      if (Number.isNaN(probability)) throw new Failure(`${name}: row ${row + 1}: the network's scores for it are no numbers`);
       if (row === 0) yield 'class,probability\n'; // not before it is clear that there is an answer
       if (labels?.[row] === nameOf(best)) right++;
       yield `${asField(nameOf(best))},${probability.toFixed(6)}\n`;

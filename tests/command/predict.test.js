@@ -34,6 +34,14 @@ test('a line for each row: the class and its probability, which are those of the
   for (const line of lines.slice(1)) assert.match(line, /^(setosa|versicolor|virginica),[01]\.\d{6}$/);
 });
 
+test('a row whose scores overflow gets no class, but an error that names it', async () => {
+  await train('flowers.csv', '--normalize', 'none', '--out', 'plain');
+  write('huge.csv', '5,3,1,0.2\n-1e38,1e38,3e38,1e38\n');
+  const { code, stdout, stderr } = await run(['predict', 'plain', 'huge.csv']);
+  assert.deepEqual([code, stderr], [1, "layerlens: huge.csv: row 2: the network's scores for it are no numbers\n"]);
+  assert.doesNotMatch(stdout, /-1|NaN/);
+});
+
 const columns = (/** @type {number[]} */ ...order) => flowers.map((row) => order.map((column) => row[column]));
 const mixed = [4, 3, 1, 0, 2];
 const asked = {
