@@ -32,7 +32,7 @@ export const names = ['affine_forward', 'affine_backward_part', ...Object.keys(e
 
 /** Parts for each thread, so that one that comes late can be helped; each reads what all have in common anew. */
 const PARTS = 2;
-/** The least work of a part, in multiply-adds: 4 µs or so. Waking a thread takes ten times as long, so that calls of at least 8 are shared. */
+/** The least work of a part, in multiply-adds: 4 µs or so. Waking a thread takes ten times as long, so that 8 parts are worth it. */
 export const LEAST = 2 ** 17;
 
 /**
@@ -59,12 +59,12 @@ export function share(kernels, pool, threads, least) {
 
   /** @type {Record<string, Function>} */
   const shared = {
-    /** Along the rows, four of which make a tile. @type {Kernels['affine_forward']} */
+    /** Along the rows, of which five or six are computed together. @type {Kernels['affine_forward']} */
     affine_forward(y, x, w, b, rows, inputs, outputs) {
       const work = rows * inputs * outputs;
       if (work < worthwhile) return kernels.affine_forward(y, x, w, b, rows, inputs, outputs);
       const args = [y, x, w, b, rows, inputs, outputs];
-      run('affine_forward', work, { args, steps: [4 * outputs, 4 * inputs, 0, 0, 0, 0, 0], counted: 4, tile: 4 });
+      run('affine_forward', work, { args, steps: [4 * outputs, 4 * inputs, 0, 0, 0, 0, 0], counted: 4, tile: 5 });
     },
     /** Along the inputs, which are columns of dx and rows of dw; a panel has eight. @type {Kernels['affine_backward']} */
     affine_backward(dx, dw, db, dout, x, w, rows, inputs, outputs) {
