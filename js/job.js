@@ -1,5 +1,5 @@
-// A job in shared memory: one kernel call, cut into parts that threads take one after the other until none is left. So a thread that
-// comes late, or that the system lets run little, takes fewer of them, and nobody waits for it. Each number of the result is
+// A job in shared memory: one kernel call, cut into parts that threads take one after the other until none is left. So a thread
+// that comes late, or that the system lets run little, takes fewer of them, and nobody waits for it. Each number of the result is
 // computed inside of one part, in the same order as without threads: its bits don't depend on who computes it.
 
 /** Parts that nobody has taken yet, and 0 or less while there is no job: idle threads wait for it to change. */

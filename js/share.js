@@ -4,8 +4,8 @@
 /** @typedef {import('./pool.js').Pool} Pool */
 
 /**
- * Elementwise kernels: how many tensors are among their arguments, and what an element costs, in multiply-adds of the matrix product.
- * The tensors come first, and the number of elements last.
+ * Elementwise kernels: how many tensors are among their arguments, and what an element costs, in multiply-adds of the matrix
+ * product. The tensors come first, and the number of elements last.
  * @type {Record<string, [tensors: number, cost: number]>}
  */
 const elementwise = {
@@ -32,7 +32,7 @@ export const names = ['affine_forward', 'affine_backward_part', ...Object.keys(e
 
 /** Parts for each thread, so that one that comes late can be helped; each reads what all have in common anew. */
 const PARTS = 2;
-/** The least work of a part, in multiply-adds: 4 µs or so. Waking a thread takes ten times as long, so that 8 parts are worth it. */
+/** The least work of a part, in multiply-adds: 4 µs or so. Waking a thread takes ten times as long: from 8 such parts on it pays. */
 export const LEAST = 2 ** 17;
 
 /**

@@ -9,12 +9,12 @@ export { ThreadedRuntime } from './threaded.js';
 /** @typedef {import('./threaded.js').ThreadsOptions} ThreadsOptions */
 
 /**
- * `load` of `layerlens`, for a runtime that shares large work out among threads. Results are the same to the bit, whatever the number
- * of threads. In a page it needs cross-origin isolation. `dispose` ends the threads.
+ * `load` of `layerlens`, for a runtime that shares large work out among threads. Results are the same to the bit, whatever the
+ * number of threads. In a page it needs cross-origin isolation. `dispose` ends the threads.
  * @param {ThreadsOptions} [options]
  * @returns {Promise<import('./threaded.js').ThreadedRuntime>}
- * @throws {LoadError} where memory can't be shared or a thread doesn't start, and as `load` of `layerlens`; {ArgumentError} for other
- *   options
+ * @throws {LoadError} where memory can't be shared or a thread doesn't start, and as `load` of `layerlens`; {ArgumentError} for
+ *   other options
  */
 export function load(options) {
   return start(options, LEAST);
