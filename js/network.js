@@ -1,4 +1,4 @@
-// A network as its files see it: layers, and parameters by name. Any runtime's will do, so that nothing here asks for a class.
+// A network as its files and its trace see it: layers, and parameters by name. Any runtime's will do, so that nothing here asks for a class.
 
 import { show } from './check.js';
 import { ArgumentError } from './errors.js';
@@ -33,9 +33,11 @@ export function checkNetwork(where, net) {
 
 /**
  * The layers that compute, those of inner sequentials among them.
- * @param {Network} net
+ * @param {any} net a network; anything else counts as one layer
  * @param {string} [path] what the names of its parameters begin with
- * @returns {{ layer: Network, path: string }[]} path: `2.` of the layer whose weights are `2.W`
+ * @returns {{ layer: any, path: string }[]} path: `2.` of the layer whose weights are `2.W`
  */
 export const flatten = (net, path = '') =>
-  net.layers ? net.layers.flatMap((layer, i) => flatten(layer, `${path}${i}.`)) : [{ layer: net, path }];
+  net?.layers
+    ? net.layers.flatMap((/** @type {any} */ layer, /** @type {number} */ i) => flatten(layer, `${path}${i}.`))
+    : [{ layer: net, path }];

@@ -2,6 +2,7 @@
 
 import { checkOptions, show, showShape } from './check.js';
 import { ArgumentError, ShapeError } from './errors.js';
+import { flatten } from './network.js';
 
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
 
@@ -146,12 +147,6 @@ const stepsOf = {
   addBias: affineSteps,
   ...Object.fromEntries(Object.keys(formulas).map((name) => [name, elementwiseSteps])),
 };
-
-/** @param {any} layer @param {string} path @returns {{ layer: any, path: string }[]} the layers inside, named by their place */
-const flatten = (layer, path = '') =>
-  layer?.layers
-    ? layer.layers.flatMap((/** @type {any} */ inner, /** @type {number} */ i) => flatten(inner, `${path}${i}.`))
-    : [{ layer, path }];
 
 /**
  * Runs one forward and one backward pass and returns, in order, every elementary step of both, with the numbers read and
