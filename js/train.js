@@ -48,17 +48,17 @@ const breathe = () =>
  * @param {Runtime} runtime
  * @param {unknown} part
  * @param {Function[]} kinds
- * @param {string} what with its article
+ * @param {string} article
+ * @param {string} noun
  */
-function checkPart(runtime, part, kinds, what) {
-  if (!kinds.some((kind) => part instanceof kind)) throw new ArgumentError(`train: expected ${what}, got ${show(part)}`);
-  if (/** @type {Layer} */ (part).runtime !== runtime) {
-    throw new StateError(`train: the ${what.split(' ')[1]} belongs to another runtime`);
-  }
+function checkPart(runtime, part, kinds, article, noun) {
+  if (!kinds.some((kind) => part instanceof kind)) throw new ArgumentError(`train: expected ${article} ${noun}, got ${show(part)}`);
+  if (/** @type {Layer} */ (part).runtime !== runtime) throw new StateError(`train: the ${noun} belongs to another runtime`);
 }
 
 /**
- * See `Runtime.train`. All checks but those of the shapes of the layers come at once, not at the first iteration.
+ * See `Runtime.train`. What can be checked without the layers comes at once; whether x and t fit the layers and the loss, and whether
+ * those are still there, shows at the first batch that doesn't.
  * @param {Runtime} runtime
  * @param {Layer | Sequential} net
  * @param {Loss} loss
@@ -70,9 +70,9 @@ function checkPart(runtime, part, kinds, what) {
  */
 export function train(runtime, net, loss, optimizer, x, t, options) {
   runtime._checkAlive('train');
-  checkPart(runtime, net, [Layer, Sequential], 'a layer');
-  checkPart(runtime, loss, [Loss], 'a loss');
-  checkPart(runtime, optimizer, [Optimizer], 'an optimiser');
+  checkPart(runtime, net, [Layer, Sequential], 'a', 'layer');
+  checkPart(runtime, loss, [Loss], 'a', 'loss');
+  checkPart(runtime, optimizer, [Optimizer], 'an', 'optimiser');
 
   const input = runtime._read('train: x', x);
   const target = runtime._read('train: t', t);
