@@ -9,7 +9,7 @@ import { at, Layer } from './layer.js';
  * y and dx have the shape of x, whatever that is:
  *
  *     sigmoid     y = 1 / (1 + exp(−x))   dx = dout · y · (1 − y)
- *     relu        y = max(x, 0)           dx = dout where y > 0, else 0
+ *     relu        y = max(x, 0)           dx = 0 where y ≤ 0, else dout
  *     multiply    y = c · x               dx = dout · c
  *     exp         y = exp(x)              dx = dout · y
  *     add         y = x + c               dx = dout

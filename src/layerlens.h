@@ -34,7 +34,7 @@ void affine_backward_part(float *dx, float *dw, float *db, const float *dout, co
 void EXPORT(sigmoid_forward)(float *y, const float *x, size_t n);
 void EXPORT(sigmoid_backward)(float *dx, const float *dout, const float *y, size_t n);
 
-// relu.c: y = x where x > 0, else 0. Backward needs y. All (n).
+// relu.c: y = 0 where x < 0, else x; dx = 0 where y <= 0, else dout, so that NaN passes. Backward needs y. All (n).
 void EXPORT(relu_forward)(float *y, const float *x, size_t n);
 void EXPORT(relu_backward)(float *dx, const float *dout, const float *y, size_t n);
 
