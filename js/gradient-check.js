@@ -11,12 +11,13 @@ import { table } from './table.js';
  * @typedef {object} GradientCheckOptions
  * @property {any} [loss] a loss of the layer's runtime; then t is given in place of dout
  * @property {number} [step] by which a number is moved up and down, in float64; 1e-5 if left out
- * @property {number} [tolerance] the relative error that is still right; 1e-3 if left out
+ * @property {number} [tolerance] the relative error that is still right, below 1; 1e-3 if left out
  * @property {number} [most] how many elements of a tensor are checked, evenly spread over it; 100 if left out
  */
 
 /**
- * One element's gradient: the layer's own, the reference's, and the difference quotient; `error` compares the first to the last.
+ * One element's gradient: the layer's own, the reference's, and the difference quotient; `error` is the larger one of the first
+ * against the others.
  * @typedef {{ index: number[], kernel: number, reference: number, difference: number, error: number, ok: boolean }} CheckedCell
  */
 
@@ -27,13 +28,15 @@ import { table } from './table.js';
 
 /** The result of a gradient check. Prints as a table. */
 export class GradientCheck {
-  /** @param {string} label @param {CheckedTensor[]} tensors @param {number} tolerance */
-  constructor(label, tensors, tolerance) {
+  /** @param {string} label @param {CheckedTensor[]} tensors @param {number} tolerance @param {number} noise */
+  constructor(label, tensors, tolerance, noise) {
     /** What was checked. */
     this.label = label;
     /** x first, then the parameters. */
     this.tensors = tensors;
     this.tolerance = tolerance;
+    /** How far the differences may be off by rounding alone: a smaller gradient is compared with the reference's only. */
+    this.noise = noise;
     /** Whether all of them are right. */
     this.ok = tensors.every(({ ok }) => ok);
   }
@@ -48,9 +51,10 @@ export class GradientCheck {
       error.toExponential(1),
       `[${worst.index.join('][')}]`,
       digits(worst.kernel),
-      digits(worst.difference),
+      digits(worst.reference),
+      `${digits(worst.difference)} ± ${this.noise.toExponential(0)}`,
     ]);
-    return table([['', 'gradient', 'shape', 'checked', 'error', 'worst at', 'backward', 'difference'], ...rows]);
+    return table([['', 'gradient', 'shape', 'checked', 'error', 'worst at', 'backward', 'reference', 'difference'], ...rows]);
   }
 }
 
@@ -70,6 +74,9 @@ function backward(layer, x, dout, loss) {
   return [{ name: 'x', grad: dx }, ...layer.parameters];
 }
 
+/** float32's smallest number that has all its digits. */
+const SMALLEST = 2 ** -126;
+
 /**
  * Some of the elements of a tensor: one out of each of as many equal parts, each time one place further in it, since parts that
  * are as long as rows would show the same column again and again.
@@ -86,8 +93,9 @@ function spread(size, count) {
 const indexOf = (i, shape) => (shape.length === 1 ? [i] : [Math.floor(i / shape[1]), i % shape[1]]);
 
 /**
- * Compares the gradients of a layer, of x and of each parameter, with central differences of the same layer in float64. The layer
- * runs forward and backward once, and so has other gradients afterwards.
+ * Compares the gradients of a layer, of x and of each parameter, with those of the same layer in float64: with its backward pass, and
+ * with central differences of its forward pass, as far as rounding leaves them digits. The layer runs forward and backward once, and
+ * so has other gradients afterwards.
  *
  * An error is relative to the gradient, but to no less than a hundredth of the largest one in its tensor: where a sum cancels, float32
  * leaves few digits. It leaves few at a saturated sigmoid, too; and at the kink of a ReLU there is no difference to compare with.
@@ -107,8 +115,16 @@ export function gradientCheck(reference, layer, x, dout, options) {
     tolerance: 1e-3,
     most: 100,
   });
-  checkNumber('gradientCheck', 'step', step);
-  checkNumber('gradientCheck', 'tolerance', tolerance);
+  for (const [name, value, below] of /** @type {const} */ ([['step', step, Infinity], ['tolerance', tolerance, 1]])) {
+    if (checkNumber('gradientCheck', name, value) > 0 && value < below) continue;
+    throw new ArgumentError(`gradientCheck: ${name} must be above 0 and ${below === 1 ? 'below 1' : 'finite'}, got ${value}`);
+  }
+  // A difference is known no better than the rounding of the losses that it is taken from.
+  const rounding = (8 * Number.EPSILON) / step;
+  if (rounding > tolerance) {
+    throw new ArgumentError(`gradientCheck: a step of ${step} is lost in the rounding of float64; a tolerance of ${tolerance} takes ` +
+      `at least ${((8 * Number.EPSILON) / tolerance).toExponential(0)}`);
+  }
   checkInteger('gradientCheck', 'most', most, 1);
   if (typeof layer?.backward !== 'function' || !layer.parameters) {
     throw new ArgumentError(`gradientCheck: expected a layer, got ${show(layer)}`);
@@ -135,29 +151,36 @@ export function gradientCheck(reference, layer, x, dout, options) {
     return twinLoss ? [twinLoss.forward(y, upstream)] : Array.from(y.data, (value, i) => value * weights[i]);
   };
   const sum = (/** @type {number[]} */ numbers) => numbers.reduce((total, value) => total + value, 0);
-  // A difference is known no better than the rounding of the losses that it is taken from.
-  const noise = (8 * Number.EPSILON * sum(terms().map(Math.abs))) / step;
+  const noise = rounding * sum(terms().map(Math.abs));
 
   const tensors = values.map(({ data, shape }, k) => {
     const count = Math.min(most, data.length);
     const raw = spread(data.length, count).map((i) => {
       const before = data[i];
-      const [above, below] = [before + step, before - step].map((moved) => {
+      const index = indexOf(i, shape);
+      const [up, down] = [before + step, before - step];
+      if (up === before || down === before) {
+        const which = `${kernels[k].name}[${index.join('][')}]`;
+        throw new ArgumentError(`gradientCheck: a step of ${step} doesn't move ${which}, which is ${before}`);
+      }
+      const [above, below] = [up, down].map((moved) => {
         data[i] = moved;
         return sum(terms());
       });
       data[i] = before;
-      const difference = (above - below) / (2 * step);
-      return { index: indexOf(i, shape), kernel: kernels[k].data[i], reference: references[k].grad.data[i], difference };
+      return { index, kernel: kernels[k].data[i], reference: references[k].grad.data[i], difference: (above - below) / (up - down) };
     });
-    const largest = Math.max(...raw.map(({ difference }) => Math.abs(difference)));
+    const largest = Math.max(SMALLEST, ...raw.map(({ reference }) => Math.abs(reference)));
     const cells = raw.map((cell) => {
-      const off = Math.abs(cell.kernel - cell.difference);
-      const error = off <= noise ? 0 : off / Math.max(Math.abs(cell.kernel), Math.abs(cell.difference), largest / 100);
+      const against = (/** @type {number} */ other, /** @type {number} */ leeway) => {
+        const off = Math.abs(cell.kernel - other);
+        return off <= leeway ? 0 : off / Math.max(Math.abs(cell.kernel), Math.abs(other), largest / 100);
+      };
+      const error = Math.max(against(cell.reference, 0), against(cell.difference, noise));
       return { ...cell, error, ok: error <= tolerance };
     });
     const worst = cells.reduce((a, b) => (b.error > a.error || Number.isNaN(b.error) ? b : a));
     return { name: kernels[k].name, shape, cells, worst, error: worst.error, ok: cells.every(({ ok }) => ok) };
   });
-  return new GradientCheck(layer.label, tensors, tolerance);
+  return new GradientCheck(layer.label, tensors, tolerance, noise);
 }

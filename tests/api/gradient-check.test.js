@@ -76,6 +76,46 @@ test('found: a wrong derivative, wherever it goes through', () => {
   assert.deepEqual(check.tensors.map(({ name, ok }) => [name, ok]), [['x', false], ['0.W', false], ['0.b', false], ['2.W', true], ['2.b', true]]);
 });
 
+/** A layer whose backward is spoiled. */
+function spoiled(layer, spoil) {
+  const backward = layer.backward.bind(layer);
+  layer.backward = (dout) => {
+    const dx = backward(dout);
+    spoil(layer, dx);
+    return dx;
+  };
+  return layer;
+}
+const wrong = (check) => check.tensors.flatMap(({ name, cells }) => cells.filter(({ ok }) => !ok).map(({ index }) => `${name}[${index.join('][')}]`));
+
+test('found: a wrong gradient where the loss is so large that a difference has no digits left', () => {
+  const ll = start('simd');
+  const layer = () => ll.affine([[1, 2]], [1e9, 1]);
+  const right = reference.gradientCheck(layer(), [0.01], [1, 1]);
+  assert.ok(right.ok, String(right));
+  assert.ok(right.noise > 0.1, `${right.noise}`);
+  const check = reference.gradientCheck(spoiled(layer(), ({ dW }) => (dW.data[1] *= 2)), [0.01], [1, 1]);
+  assert.deepEqual(wrong(check), ['W[0][1]']);
+  assert.match(String(check), /0\.0200000 +0\.0100000 +\S+ ± 2e-1/);
+});
+
+test('found: one percent too much in an element that is small beside the others of its tensor', () => {
+  const ll = start('simd');
+  const layer = spoiled(ll.affine([[1, 1]], [0, 0]), ({ dW }) => (dW.data[1] *= 1.01));
+  assert.deepEqual(wrong(reference.gradientCheck(layer, [1], [1, 0.05])), ['W[0][1]']);
+});
+
+test('found by the difference: what the kernel and the reference both say', () => {
+  const ll = start('simd');
+  // At the kink of a ReLU both take 0, and the difference a half of W; it is small beside the loss, but not lost.
+  const net = ll.sequential(ll.relu(), ll.affine([[1e-5]], [1000]));
+  const check = reference.gradientCheck(net, [0], [1]);
+  assert.deepEqual(wrong(check), ['x[0]']);
+  const [cell] = check.tensors[0].cells;
+  assert.deepEqual([cell.kernel, cell.reference, cell.error], [0, 0, 1]);
+  assert.ok(Math.abs(cell.difference - 5e-6) < check.noise && check.noise < 1e-6, `${cell.difference} ± ${check.noise}`);
+});
+
 test('every layer can be checked, the nodes too, and the reference itself', () => {
   const ll = start('simd');
   for (const runtime of [ll, reference]) {
@@ -105,7 +145,7 @@ test('it prints a table, with a line for each gradient', () => {
   assert.equal(
     String(check).replace(/\d\.\de[-+]\d+|(?<=\[0\](\[0\])?) +.*/gm, '~'),
     [
-      '   gradient  shape   checked  error   worst at  backward  difference',
+      '   gradient  shape   checked  error   worst at  backward  reference  difference',
       '✓  dx        (1, 1)        1  ~  [0][0]~',
       '✓  dW        (1, 2)        2  ~  [0][0]~',
       '✓  db        (2,)          2  ~  [0]~',
@@ -143,6 +183,12 @@ test('misuse', () => {
     [() => reference.gradientCheck(affine, [1], [1], { eps: 1 }), /unknown option "eps"; known are loss, step, tolerance, most$/],
     [() => reference.gradientCheck(affine, [1], [1], { step: '1' }), /step must be a number, got string "1"$/],
     [() => reference.gradientCheck(affine, [1], [1], { tolerance: null }), /tolerance must be a number, got null$/],
+    [() => reference.gradientCheck(affine, [1], [1], { tolerance: Infinity }), /tolerance must be above 0 and below 1, got Infinity$/],
+    [() => reference.gradientCheck(affine, [1], [1], { tolerance: 0 }), /tolerance must be above 0 and below 1, got 0$/],
+    [() => reference.gradientCheck(affine, [1], [1], { step: 0 }), /step must be above 0 and finite, got 0$/],
+    [() => reference.gradientCheck(affine, [1], [1], { step: NaN }), /step must be above 0 and finite, got NaN$/],
+    [() => reference.gradientCheck(affine, [1], [1], { step: 1e-13 }), /a step of 1e-13 is lost in .*; a tolerance of 0.001 takes at least 2e-12$/],
+    [() => reference.gradientCheck(affine, [1e12], [1]), /a step of 0.00001 doesn't move x\[0\], which is 1000000000000$/],
     [() => reference.gradientCheck(affine, [1], [1], { most: 0 }), /most must be a whole number of at least 1, got number 0$/],
     [() => reference.gradientCheck(affine, [1], [1], { loss: 'mse' }), /loss must be a loss, got string "mse"$/],
     [() => reference.gradientCheck(affine, [1, 2], [1]), /^ShapeError: affine.forward: expected x \(1,\), got \(2,\)/],
