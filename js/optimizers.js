@@ -47,12 +47,17 @@ const rules = {
   },
 };
 
-/** Changes parameters by their gradients. What it keeps for each parameter is allocated once, at first use. */
+/**
+ * Changes parameters by their gradients. What it keeps for each parameter is allocated once, at first use, and lasts until the
+ * optimiser is disposed of, or the parameter was and another one comes.
+ */
 export class Optimizer {
   #rule;
   #options;
   #disposed = false;
-  /** By the parameter's tensor. @type {Map<Tensor, { step: number, tensors: Record<string, Tensor>, at: Tensor[] }>} */
+  /** How often `step` was called. */
+  #turn = 0;
+  /** By the parameter's tensor. @type {Map<Tensor, { step: number, tensors: Record<string, Tensor>, at: Tensor[], turn: number }>} */
   #states = new Map();
 
   /**
@@ -84,11 +89,20 @@ export class Optimizer {
    * Moves each parameter of a layer by its gradient, which the last `backward` left.
    * @param {Layer | Sequential} layer
    * @throws {StateError} if the layer or one of its parameters was disposed of, or is another runtime's; {ArgumentError} if it is no
-   *   layer; {MemoryError}
+   *   layer, or one tensor is two of its parameters, which would take two steps; {MemoryError}
    */
   step(layer) {
-    const parameters = this.#check(`${this.name}.step`, layer);
-    for (const { value } of parameters) this.#stateOf(value); // allocates, so that a failure leaves all parameters as they were
+    const where = `${this.name}.step`;
+    const parameters = this._check(where, layer);
+    this.#turn++;
+    // Allocates and checks, so that a failure leaves all parameters as they were.
+    for (const { name, value } of parameters) {
+      const state = this.#stateOf(value);
+      if (state.turn === this.#turn) {
+        throw new ArgumentError(`${where}: the tensor of ${name} is another parameter of ${layer.label} too; it would take two steps`);
+      }
+      state.turn = this.#turn;
+    }
     for (const { value, grad } of parameters) {
       const state = this.#stateOf(value);
       const [a, b] = state.at;
@@ -104,7 +118,7 @@ export class Optimizer {
    * @throws as `step`
    */
   state(layer) {
-    return this.#check(`${this.name}.state`, layer).map(({ name, value }) => {
+    return this._check(`${this.name}.state`, layer).map(({ name, value }) => {
       const state = this.#stateOf(value);
       return Object.freeze({
         name,
@@ -122,20 +136,29 @@ export class Optimizer {
   /** Frees what it keeps; it can't be used any more. Disposing twice is harmless. */
   dispose() {
     this.#disposed = true;
-    for (const { at } of this.#states.values()) for (const { _region } of at) _region.dispose();
-    this.#states.clear();
+    this.#forget(() => true);
   }
 
   [endOfUse]() {
     this.dispose();
   }
 
+  /** Frees what it keeps for some tensors. @param {(value: Tensor) => boolean} which */
+  #forget(which) {
+    for (const [value, { at }] of this.#states) {
+      if (!which(value)) continue;
+      for (const { _region } of at) _region.dispose();
+      this.#states.delete(value);
+    }
+  }
+
   /**
+   * @internal
    * @param {string} where
    * @param {Layer | Sequential} layer
    * @returns {readonly Parameter[]} its parameters, all of which are there
    */
-  #check(where, layer) {
+  _check(where, layer) {
     this.runtime._checkAlive(where);
     if (this.#disposed) throw new StateError(`${where}: this optimiser was disposed of`);
     if (!(layer instanceof Layer || layer instanceof Sequential)) {
@@ -153,10 +176,11 @@ export class Optimizer {
   #stateOf(value) {
     let state = this.#states.get(value);
     if (!state) {
+      this.#forget(({ _region, _version }) => _region.version !== _version); // those that were disposed of
       const { keeps } = this.#rule;
       const gone = `the ${this.name} optimiser was disposed of`;
       const at = this.runtime._allOrNone(() => keeps.map(() => this.runtime._made(value._shape, gone, this)));
-      state = { step: 0, tensors: Object.freeze(Object.fromEntries(keeps.map((name, i) => [name, at[i]]))), at };
+      state = { step: 0, tensors: Object.freeze(Object.fromEntries(keeps.map((name, i) => [name, at[i]]))), at, turn: 0 };
       this.#states.set(value, state);
     }
     return state;

@@ -61,6 +61,67 @@ testEach('what is kept: by parameter, under the names of PyTorch, zeros at first
   }
 });
 
+/** What the book and the documentation say. */
+const defaults = {
+  sgd: { lr: 0.01 },
+  momentum: { lr: 0.01, momentum: 0.9 },
+  adagrad: { lr: 0.01, eps: 1e-10 },
+  adam: { lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+};
+
+for (const [name, options] of Object.entries(defaults)) {
+  testEach(`${name} without options: as with ${JSON.stringify(options)}`, (ll) => {
+    for (const runtime of [ll, reference]) {
+      const steps = (given) => {
+        const [layer, optimizer] = [runtime.affine([[1, 1, 1, 1]], [0, 0, 0, 0]), runtime[name](given)];
+        for (const scale of [1, 2, -1]) {
+          layer.forward([scale]);
+          layer.backward([1, 0.5, 1e-8, 1e-10]); // the last ones are of eps' size
+          optimizer.step(layer);
+        }
+        return Array.from(layer.W.data);
+      };
+      assert.deepEqual(steps(undefined), steps(options));
+      for (const key of Object.keys(options)) {
+        assert.notDeepEqual(steps({ ...options, [key]: options[key] * 0.99 }), steps(options), `${key} tells`);
+      }
+    }
+  });
+}
+
+testEach('one optimiser for many networks: what it kept for those that are gone goes, too', (ll) => {
+  const optimizer = ll.adam();
+  const after = [];
+  for (let i = 0; i < 5; i++) {
+    const net = ll.sequential(ll.affine(3, 4, { seed: i }), ll.sigmoid());
+    net.forward([1, 2, 3]);
+    net.backward([1, 2, 3, 4]);
+    optimizer.step(net);
+    net.dispose();
+    after.push(ll.memory());
+  }
+  assert.deepEqual(after, after.map(() => after[0]));
+  optimizer.dispose();
+  assert.equal(ll.memory().tensors, 0);
+});
+
+testEach('a tensor that is two parameters is refused, and keeps its numbers', (ll) => {
+  const W = ll.tensor([[1, 2], [3, 4]]);
+  const net = ll.sequential(ll.affine(W, [0, 0]), ll.affine(W, [0, 0]));
+  net.forward([1, 2]);
+  net.backward([1, 1]);
+  for (const name of names) {
+    const optimizer = ll[name]();
+    for (let i = 0; i < 2; i++) {
+      assert.throws(() => optimizer.step(net), /^ArgumentError: \w+.step: the tensor of 1.W is another parameter of sequential\(.*\) too; it would take two steps$/);
+    }
+    assert.deepEqual(W.toArray(), [[1, 2], [3, 4]]);
+    optimizer.step(net.layers[0]);
+    assert.notDeepEqual(W.toArray(), [[1, 2], [3, 4]]);
+    W.data.set([1, 2, 3, 4]);
+  }
+});
+
 testEach('the rate can be changed between steps', (ll) => {
   const layer = ll.affine([[1]], [0]);
   const optimizer = ll.sgd({ lr: 0.5 });
