@@ -188,6 +188,23 @@ class Elementwise extends ReferenceLayer {
   }
 }
 
+/** y = max(x, 0). It chooses and doesn't multiply: where y is 0, an infinite dout leaves 0. */
+class Relu extends ReferenceLayer {
+  constructor() {
+    super('relu');
+  }
+
+  /** @param {Rows} x */
+  y(x) {
+    return map(x, x, (value) => (value < 0 ? 0 : value));
+  }
+
+  /** @param {Rows} dout @param {Rows} _x @param {Rows} y */
+  dx(dout, _x, y) {
+    return map(dout, y, (upstream, value) => (value <= 0 ? 0 : upstream));
+  }
+}
+
 /** Layers in a row. */
 class Sequential {
   /** @param {any[]} layers */
@@ -257,8 +274,8 @@ export const reference = Object.freeze({
   /** y = 1 / (1 + exp(−x)); backward is dout · y · (1 − y). */
   sigmoid: () => new Elementwise('sigmoid', sigmoid, (y) => y * (1 - y)),
 
-  /** y = max(x, 0). */
-  relu: () => new Elementwise('relu', (x) => (x < 0 ? 0 : x), (y) => Number(y > 0)),
+  /** y = max(x, 0); backward is 0 where y ≤ 0, else dout, so that NaN passes. */
+  relu: () => new Relu(),
 
   /** @param {...any} layers */
   sequential: (...layers) => new Sequential(layers),

@@ -53,7 +53,7 @@ const each = (rows, step) => rows.flatMap((row, i) => row.map((_, j) => step(i, 
  */
 const formulas = {
   sigmoid: { y: (x) => `1 / (1 + exp(−${x}))`, local: (y) => `${y}·(1 − ${y})`, reads: 'y' },
-  relu: { y: (x) => `max(${x}, 0)`, local: (y) => `[${y} > 0]`, reads: 'y' },
+  relu: { y: (x) => `max(${x}, 0)`, local: (y) => `(${y} ≤ 0 ? 0 : 1)`, reads: 'y' },
   multiply: { y: (x, c) => `${x}·${c}`, local: (_, c) => c },
   exp: { y: (x) => `exp(${x})`, local: (y) => y, reads: 'y' },
   add: { y: (x, c) => `${x} + ${c}`, local: () => '1' },

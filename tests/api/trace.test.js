@@ -56,7 +56,7 @@ function evaluate({ formula, reads }) {
   const script = put
     .replace(/\(−(\{\d+\})²\)/g, '(-($1 * $1))')
     .replace(/exp|max/g, 'Math.$&')
-    .replace(/\[(\{\d+\}) > 0\]/g, 'Number($1 > 0)')
+    .replace(/≤/g, '<=')
     .replace(/·/g, '*')
     .replace(/−/g, '-')
     .replace(/\{(\d+)\}/g, (_, i) => `(${values.get(names[i])})`);
