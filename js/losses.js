@@ -1,17 +1,19 @@
 // Losses: how far a batch is from what is wanted, as one number, and the gradient that the backward pass starts from.
 
-import { checkClasses, checkFits, showShape } from './check.js';
+import { checkClasses, checkFits, Nested, showShape } from './check.js';
 import { ShapeError, StateError } from './errors.js';
 import { at, checkApart, rowsOf } from './layer.js';
 import { Region } from './memory.js';
 import { Tensor } from './tensor.js';
 import { endOfUse } from './using.js';
 
-/** @typedef {import('./check.js').Nested} Nested */
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./kernels.js').Kernels} Kernels */
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
+
+/** @param {Tensor | Nested} list of rank 1 at most */
+const numbersOf = (list) => (list instanceof Tensor ? list.data : list.rows[0]);
 
 /** A loss, the end of a network: `forward` computes it, `backward` its gradient with respect to the network's output. */
 export class Loss {
@@ -49,10 +51,10 @@ export class Loss {
     const where = `${this.name}.forward`;
     this._checkAlive(where);
     const input = this.runtime._read(`${where}: x`, x);
-    const target = this._target(where, t, input._shape, this.#t);
+    const target = this._read(where, t, input._shape);
 
     const placed = this.runtime._place(input, this.#x);
-    const wanted = this.runtime._place(target, this.#t);
+    const wanted = this._target(target, input._shape, this.#t);
     const kept = this._keep(where, placed, wanted);
     this.#pass = { kept, t: wanted };
     return this._forward(this.runtime._kernels, kept, placed, wanted);
@@ -106,18 +108,29 @@ export class Loss {
   }
 
   /**
-   * Checks what is wanted.
+   * Checks what is wanted of all of x, or of a batch.
    * @internal
    * @param {string} where
    * @param {any} t
    * @param {Shape} x
-   * @param {Region} _region for a t that has to be made
-   * @returns {Tensor | Nested} of the shape of x
+   * @returns {Tensor | Nested} numbers that fit
    */
-  _target(where, t, x, _region) {
+  _read(where, t, x) {
     const target = this.runtime._read(`${where}: t`, t);
     checkFits(where, 't', x, target._shape, this.name);
     return target;
+  }
+
+  /**
+   * What is wanted, in the shape of x.
+   * @internal
+   * @param {Tensor | Nested} t
+   * @param {Shape} _x
+   * @param {Region} region for a t that has to be placed or made
+   * @returns {Tensor}
+   */
+  _target(t, _x, region) {
+    return this.runtime._place(t, region);
   }
 
   /**
@@ -218,32 +231,33 @@ export class SoftmaxCrossEntropy extends Loss {
    * @param {string} where
    * @param {any} t
    * @param {Shape} x
-   * @param {Region} region
+   * @returns {Tensor | Nested} probabilities, or classes, which have one axis less than x
    */
-  _target(where, t, x, region) {
-    if (x[x.length - 1] === 0) throw new ShapeError(`${where}: expected x with at least one class, got ${showShape(x)}`);
-    if (x.length === 1 && typeof t === 'number') return this.#oneHot(where, () => [t], x, region);
-    const target = this.runtime._read(`${where}: t`, t);
-    if (x.length === 1 || target._shape.length === 2) return super._target(where, target, x, region);
-    checkFits(where, 't', [x[0]], target._shape, this.name);
-    return this.#oneHot(where, () => (target instanceof Tensor ? target.data : target.rows[0]), x, region);
+  _read(where, t, x) {
+    const classes = x[x.length - 1];
+    if (classes === 0) throw new ShapeError(`${where}: expected x with at least one class, got ${showShape(x)}`);
+    const one = x.length === 1 && typeof t === 'number';
+    const target = one ? new Nested([], [[t]]) : this.runtime._read(`${where}: t`, t);
+    if (target._shape.length >= x.length) return super._read(where, target, x);
+    checkFits(where, 't', x.slice(0, -1), target._shape, this.name);
+    checkClasses(where, numbersOf(target), classes);
+    return target;
   }
 
   /**
    * Each class as a row of probabilities: 1 for it, 0 for the others.
-   * @param {string} where
-   * @param {() => ArrayLike<number>} classes taken anew after an allocation, since it may be a view of the memory
+   * @internal
+   * @param {Tensor | Nested} t
    * @param {Shape} x
    * @param {Region} region
    */
-  #oneHot(where, classes, x, region) {
-    const columns = x[x.length - 1];
-    checkClasses(where, classes(), columns);
+  _target(t, x, region) {
+    if (t._shape.length === x.length) return super._target(t, x, region);
     const rows = this.runtime._output(region, x);
     const { data } = rows;
+    const classes = numbersOf(t); // after the allocation, since it may be a view of the memory
     data.fill(0);
-    const checked = classes();
-    for (let i = 0; i < checked.length; i++) data[i * columns + checked[i]] = 1;
+    for (let i = 0; i < classes.length; i++) data[i * x[x.length - 1] + classes[i]] = 1;
     return rows;
   }
 

@@ -270,8 +270,8 @@ export class Runtime {
    * @param {TensorLike} t what is wanted of each, N along axis 0, as the loss takes it
    * @param {TrainOptions} [options]
    * @returns {AsyncGenerator<import('./train.js').Progress, void, undefined>} a progress for each iteration
-   * @throws {ShapeError} if x isn't (N, features) or t has other than N samples; {ArgumentError} for other values; {StateError} for
-   *   another runtime's; {MemoryError}; and while it runs, what the layers and the loss throw
+   * @throws {ShapeError} if x doesn't fit net, or t what that computes; {ArgumentError} for other values; {StateError} for what was
+   *   disposed of or is another runtime's; and while it runs, {MemoryError}, or {StateError} for what was disposed of meanwhile
    */
   train(net, loss, optimizer, x, t, options) {
     return train(this, net, loss, optimizer, x, t, options);

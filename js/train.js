@@ -57,8 +57,8 @@ function checkPart(runtime, part, kinds, article, noun) {
 }
 
 /**
- * See `Runtime.train`. What can be checked without the layers comes at once; whether x and t fit the layers and the loss, and whether
- * those are still there, shows at the first batch that doesn't.
+ * See `Runtime.train`. All that can be wrong is checked at once, before the first step, and named by the user's own indices; x and t
+ * are copied when the iteration begins, so that a training that never does keeps nothing.
  * @param {Runtime} runtime
  * @param {Layer | Sequential} net
  * @param {Loss} loss
@@ -74,13 +74,14 @@ export function train(runtime, net, loss, optimizer, x, t, options) {
   checkPart(runtime, loss, [Loss], 'a', 'loss');
   checkPart(runtime, optimizer, [Optimizer], 'an', 'optimiser');
 
+  loss._checkAlive('train');
+  optimizer._check('train', net);
+  for (const layer of net instanceof Sequential ? net._flat : [net]) layer._checkAlive('train');
+
   const input = runtime._read('train: x', x);
-  const target = runtime._read('train: t', t);
   const [samples] = input._shape;
   if (input._shape.length !== 2) throw new ShapeError(`train: expected x (N, features), got ${showShape(input._shape)}`);
-  if (target._shape[0] !== samples) {
-    throw new ShapeError(`train: expected t with ${samples} samples, as x has, got ${showShape(target._shape)}`);
-  }
+  const target = loss._read('train', t, net._outputShape('train', input._shape));
 
   const given = checkOptions('train', options, {
     epochs: 1,
@@ -99,12 +100,11 @@ export function train(runtime, net, loss, optimizer, x, t, options) {
     throw new ArgumentError(`train: signal must be an AbortSignal, got ${show(signal)}`);
   }
 
-  const [order, ...places] = Array.from({ length: 5 }, () => new Region(runtime._memory, 'training has gone on or is over'));
-  const data = [runtime._place(input, places[0]), runtime._place(target, places[1])];
-  order.resize(samples);
-
   return (async function* () {
+    const [order, ...places] = Array.from({ length: 5 }, () => new Region(runtime._memory, 'training has gone on or is over'));
     try {
+      const data = [runtime._place(input, places[0]), runtime._place(target, places[1])];
+      order.resize(samples);
       let shuffled = -1;
       let rested = performance.now();
       for (let done = start; done < epochs * batches; done++) {
