@@ -15,6 +15,7 @@ export default {
   build: {
     outDir: here('../site'),
     emptyOutDir: true,
+    license: { fileName: 'licenses.md' }, // of what is bundled: the page is published
     rollupOptions: { input: [here('index.html'), here('zh/index.html')] },
   },
 };

@@ -62,7 +62,7 @@ test('the tarball holds what is published, and nothing else', async () => {
     /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
     /^dist\/(index|formats|reference|threads)\.c?js(\.map)?$/,
     /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
-    /^site\/(zh\/)?index\.html$/,
+    /^site\/((zh\/)?index\.html|licenses\.md)$/,
     /^site\/assets\/[\w-]+\.(js|css)$/,
     /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
     /^dist\/types\/[\w-]+\.d\.c?ts$/,
@@ -80,6 +80,17 @@ test('the tarball holds what is published, and nothing else', async () => {
     assert.equal(manifest[kind], undefined, kind);
   }
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts?.[script], undefined, script);
+});
+
+test('what is bundled comes with its licence', async () => {
+  for (const [file, names] of Object.entries({
+    'site/licenses.md': ['lit-html', 'd3-scale', 'd3-shape'],
+    'dist/bin/licenses.txt': ['commander', 'papaparse', 'valibot'],
+  })) {
+    const text = await readFile(join(project.folder, 'node_modules/layerlens', file), 'utf8');
+    for (const name of names) assert.match(text, new RegExp(`^(## )?${name}\\b`, 'm'), file);
+    assert.match(text, /permission/i, file);
+  }
 });
 
 test('ES modules and CommonJS: a pass forward and backward', async () => {
