@@ -6,10 +6,11 @@
 
 // y[i] = f(a[i], b[i]), or f(a[i], c) where b is null.
 INLINE void map(float *y, const float *a, const float *b, float c, size_t n, f32x4 (*f)(f32x4 a, f32x4 b)) {
-    for (size_t i = 0; i < n; i += 4) {
-        const size_t lanes = lanes_at(i, n);
-        const f32x4 right = b ? simd_load_lanes(b + i, lanes) : simd_splat(c);
-        simd_store_lanes(y + i, f(simd_load_lanes(a + i, lanes), right), lanes);
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) simd_store(y + i, f(simd_load(a + i), b ? simd_load(b + i) : simd_splat(c)));
+    const size_t lanes = n - i;
+    if (lanes > 0) {
+        simd_store_tail(y + i, f(simd_load_tail(a + i, lanes), b ? simd_load_tail(b + i, lanes) : simd_splat(c)), lanes);
     }
 }
 

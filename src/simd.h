@@ -25,6 +25,10 @@ INLINE f32x4 simd_splat(float value) {
     return (f32x4){value, value, value, value};
 }
 
+INLINE i32x4 simd_splat_bits(int32_t bits) {
+    return (i32x4){bits, bits, bits, bits};
+}
+
 INLINE f32x4 simd_load(const float *from) {
     f32x4 value;
     __builtin_memcpy(&value, from, sizeof value);  // no alignment is asked for
@@ -65,6 +69,24 @@ INLINE void simd_store_lanes(float *to, f32x4 value, size_t lanes) {
     }
 }
 
+// yes where the mask's bits are set, no elsewhere.
+INLINE f32x4 simd_select(i32x4 mask, f32x4 yes, f32x4 no) {
+    return (f32x4)((mask & (i32x4)yes) | (~mask & (i32x4)no));
+}
+
+INLINE f32x4 simd_abs(f32x4 a) {
+    return (f32x4)((i32x4)a & 0x7fffffff);
+}
+
+// b where b < a, else a: a NaN in a stays.
+INLINE f32x4 simd_min(f32x4 a, f32x4 b) {
+#ifdef __wasm_simd128__
+    return (f32x4)wasm_f32x4_pmin((v128_t)a, (v128_t)b);
+#else
+    return simd_select((i32x4)(b < a), b, a);
+#endif
+}
+
 // Four vectors are the rows of a block, and become its columns.
 INLINE void simd_transpose(f32x4 block[4]) {
     const f32x4 a = __builtin_shufflevector(block[0], block[1], 0, 4, 1, 5);
@@ -100,11 +122,6 @@ INLINE f32x4 simd_sqrt(f32x4 a) {
 #else
     return (f32x4){__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
 #endif
-}
-
-// yes where the mask's bits are set, no elsewhere.
-INLINE f32x4 simd_select(i32x4 mask, f32x4 yes, f32x4 no) {
-    return (f32x4)((mask & (i32x4)yes) | (~mask & (i32x4)no));
 }
 
 #endif

@@ -38,7 +38,7 @@ const GRIDS = {
   },
   1: {
     'sizes around the tile': Array.from({ length: 33 }, (_, i) => [i + 1]),
-    'large sizes': [[63], [64], [65], [100], [1000], [1027]],
+    'large sizes': [[63], [64], [65], [100], [127], [128], [129], [131], [1000], [1027]], // the sigmoid takes 128 at once
     'empty tensors': [[0]],
   },
 };

@@ -39,8 +39,8 @@ test('the Node snippet prints y as NumPy does, and the shapes', async () => {
   const [code] = of('js');
   assert.equal(
     await project.node('snippet.mjs', code),
-    '[[0.7109495  0.7685248  0.81757444]\n [0.8698916  0.9308616  0.96442884]]\n' +
-      '[ 2, 2 ] [ 2, 3 ] [0.20550032 0.06435829 0.        ]\n',
+    '[[0.71094954 0.76852477 0.8175745 ]\n [0.8698915  0.9308616  0.96442884]]\n' +
+      '[ 2, 2 ] [ 2, 3 ] [0.20550029 0.06435829 0.        ]\n',
   );
 });
 
