@@ -26,6 +26,8 @@ export class Elementwise extends Layer {
     super(runtime, name, c === undefined ? name : `${name}(${c})`);
     /** The constant of `multiply` and `add`. @readonly */
     this.c = c;
+    /** The names of its kernels. @internal */
+    this._names = { forward: `${name}_forward`, backward: `${name}_backward` };
   }
 
   /**
@@ -35,8 +37,9 @@ export class Elementwise extends Layer {
    * @param {Tensor} x
    */
   _forward(kernels, y, x) {
-    const c = this.c === undefined ? [] : [this.c];
-    kernels[`${this.name}_forward`](at(y), at(x), ...c, x.size);
+    const { forward } = this._names;
+    if (this.c === undefined) kernels[forward](at(y), at(x), x.size);
+    else kernels[forward](at(y), at(x), this.c, x.size);
   }
 
   /**
@@ -48,6 +51,6 @@ export class Elementwise extends Layer {
    * @param {Tensor} y
    */
   _backward(kernels, dx, dout, _x, y) {
-    kernels[`${this.name}_backward`](at(dx), at(dout), this.c ?? at(y), y.size);
+    kernels[this._names.backward](at(dx), at(dout), this.c ?? at(y), y.size);
   }
 }

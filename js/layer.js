@@ -22,11 +22,17 @@ export class Layer {
   #parameters = [];
   /** The last forward pass, which backward needs. @type {{ x: Tensor, y: Tensor } | undefined} */
   #pass;
+  /** A shape of x that fits, and that of its y. A small kernel takes less time than the check. @type {{ x: Shape, y: Shape }} */
+  #fits = { x: [], y: [] };
   #disposed = false;
   #x;
   #dout;
+  /** @type {Region} */
   #y;
+  /** @type {Region} */
   #dx;
+  /** What forward and backward write, and so can't read. */
+  #written;
 
   /**
    * @internal
@@ -42,6 +48,8 @@ export class Layer {
     this.name = name;
     /** The kind of layer and its sizes or constant: `affine(3, 2)`. @readonly */
     this.label = label;
+    /** The operations, for messages. @internal */
+    this._where = { forward: `${name}.forward`, backward: `${name}.backward` };
     const again = (/** @type {string} */ pass) =>
       `its numbers are gone, since the layer ${label} has run ${pass} again or was disposed of; clone() keeps a copy`;
     // Nested arrays that a user passes, and the two results: allocated at first use, then used again.
@@ -49,6 +57,7 @@ export class Layer {
     this.#dout = new Region(runtime._memory, again('backward'));
     this.#y = new Region(runtime._memory, again('forward'));
     this.#dx = new Region(runtime._memory, again('backward'));
+    this.#written = { forward: [this.#y], backward: [this.#dx] };
   }
 
   /** The tensors that training changes, with their gradients. */
@@ -63,12 +72,12 @@ export class Layer {
    *   another runtime's; {MemoryError}
    */
   forward(x) {
-    const where = `${this.name}.forward`;
+    const where = this._where.forward;
     this._checkAlive(where);
     const input = this.runtime._read(where, x);
-    const shape = this._outputShape(where, input._shape);
-    for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
-    checkApart(where, input, [this.#y], this.label);
+    const shape = this._fit(input._shape);
+    this.#checkParameters(where);
+    checkApart(where, input, this.#written.forward, this.label);
 
     const kept = this.runtime._place(input, this.#x);
     const y = this.runtime._output(this.#y, shape);
@@ -85,17 +94,18 @@ export class Layer {
    *   is stale, disposed or another runtime's; {MemoryError}
    */
   backward(dout) {
-    const where = `${this.name}.backward`;
+    const where = this._where.backward;
     this._checkAlive(where);
     if (!this.#pass) throw new StateError(`${where}: call forward first (layer ${this.label})`);
     const { x, y } = this.#pass;
     const input = this.runtime._read(where, dout);
     checkFits(where, 'dout', y._shape, input._shape, this.label);
-    for (const { value } of this.parameters) value._check(`${where}: a parameter of ${this.label}`);
-    if (this._keepsInput) x._check(`${where}: the x of the last forward`);
-    const outputs = [this.#dx, ...this.parameters.map(({ grad }) => grad._region)];
-    checkApart(where, input, outputs, this.label);
-    if (this._keepsInput) checkApart(where, x, outputs, this.label);
+    this.#checkParameters(where);
+    checkApart(where, input, this.#written.backward, this.label);
+    if (this._keepsInput) {
+      if (x._stale) x._check(`${where}: the x of the last forward`);
+      checkApart(where, x, this.#written.backward, this.label);
+    }
 
     const kept = this.runtime._place(input, this.#dout);
     const dx = this.runtime._output(this.#dx, x._shape);
@@ -129,11 +139,33 @@ export class Layer {
     const grad = this.runtime._made(value._shape, `the layer ${this.label} was disposed of`);
     grad._owner = this;
     this.#parameters = Object.freeze([...this.#parameters, Object.freeze({ name, value, grad })]);
+    this.#written.backward.push(grad._region);
   }
 
   /** Whether backward reads x, so that it must still be there. @internal @type {boolean} */
   get _keepsInput() {
     return false;
+  }
+
+  /**
+   * The shape of y for that of x, of which it remembers the last.
+   * @internal
+   * @param {Shape} x
+   * @throws {ShapeError} if x doesn't fit the layer
+   */
+  _fit(x) {
+    const { x: known } = this.#fits;
+    if (x.length !== known.length || x[0] !== known[0] || x[1] !== known[1]) {
+      this.#fits = { x, y: this._outputShape(this._where.forward, x) };
+    }
+    return this.#fits.y;
+  }
+
+  /** @param {string} where */
+  #checkParameters(where) {
+    for (const { value } of this.#parameters) {
+      if (value._stale) value._check(`${where}: a parameter of ${this.label}`);
+    }
   }
 
   /**

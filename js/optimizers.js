@@ -166,8 +166,8 @@ export class Optimizer {
     }
     if (layer.runtime !== this.runtime) throw new StateError(`${where}: the layer ${layer.label} belongs to another runtime`);
     for (const { name, value, grad } of layer.parameters) {
-      value._check(`${where}: the parameter ${name} of ${layer.label}`);
-      grad._check(`${where}: the gradient of ${name} of ${layer.label}`);
+      if (value._stale) value._check(`${where}: the parameter ${name} of ${layer.label}`);
+      if (grad._stale) grad._check(`${where}: the gradient of ${name} of ${layer.label}`);
     }
     return layer.parameters;
   }
@@ -176,7 +176,7 @@ export class Optimizer {
   #stateOf(value) {
     let state = this.#states.get(value);
     if (!state) {
-      this.#forget(({ _region, _version }) => _region.version !== _version); // those that were disposed of
+      this.#forget(({ _stale }) => _stale); // those that were disposed of
       const { keeps } = this.#rule;
       const gone = `the ${this.name} optimiser was disposed of`;
       const at = this.runtime._allOrNone(() => keeps.map(() => this.runtime._made(value._shape, gone, this)));

@@ -58,18 +58,23 @@ export class Sequential {
   forward(x) {
     const input = this.runtime._read('sequential.forward', x);
     // The checks of all layers come before the first kernel, so that a shape that doesn't fit changes nothing.
-    this._outputShape('', input._shape);
-    return /** @type {Tensor} */ (this.layers.reduce((/** @type {any} */ value, layer) => layer.forward(value), input));
+    this._fit(input._shape);
+    /** @type {any} */
+    let value = input;
+    for (const layer of this._flat) value = layer.forward(value);
+    return value;
   }
 
   /**
    * @internal
-   * @param {string} _where
    * @param {Shape} x
-   * @returns {Shape}
+   * @returns {Shape} that of the output
+   * @throws {ShapeError} if x doesn't fit a layer
    */
-  _outputShape(_where, x) {
-    return this._flat.reduce((shape, layer) => layer._outputShape(`${layer.name}.forward`, shape), x);
+  _fit(x) {
+    let shape = x;
+    for (const layer of this._flat) shape = layer._fit(shape);
+    return shape;
   }
 
   /**
@@ -78,7 +83,10 @@ export class Sequential {
    * @throws as the layers' own `backward`
    */
   backward(dout) {
-    return /** @type {Tensor} */ (this.layers.reduceRight((value, layer) => layer.backward(value), dout));
+    /** @type {any} */
+    let value = dout;
+    for (let i = this._flat.length - 1; i >= 0; i--) value = this._flat[i].backward(value);
+    return value;
   }
 
   /**

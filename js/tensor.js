@@ -51,6 +51,11 @@ export class Tensor {
     return sizeOf(this._shape);
   }
 
+  /** Whether its numbers are gone. @internal */
+  get _stale() {
+    return this._region.version !== this._version;
+  }
+
   /**
    * @internal
    * @param {string} where the operation that wants to read it
@@ -58,7 +63,7 @@ export class Tensor {
    */
   _check(where) {
     this.runtime._checkAlive(where);
-    if (this._region.version !== this._version) throw new StateError(`${where}: ${this._region.gone}`);
+    if (this._stale) throw new StateError(`${where}: ${this._region.gone}`);
   }
 
   /**

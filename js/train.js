@@ -81,7 +81,7 @@ export function train(runtime, net, loss, optimizer, x, t, options) {
   const input = runtime._read('train: x', x);
   const [samples] = input._shape;
   if (input._shape.length !== 2) throw new ShapeError(`train: expected x (N, features), got ${showShape(input._shape)}`);
-  const target = loss._read('train', t, net._outputShape('train', input._shape));
+  const target = loss._read('train', t, net._fit(input._shape));
 
   const given = checkOptions('train', options, {
     epochs: 1,

@@ -189,6 +189,18 @@ testEach('a layer takes one sample, then a batch, then one sample again', (ll) =
   }
 });
 
+testEach('a shape that does not fit is refused after those that do, too', (ll) => {
+  const layer = ll.affine(3, 2);
+  const net = ll.sequential(ll.sigmoid(), ll.affine(3, 2));
+  for (const any of [layer, net]) {
+    for (const shape of [[4, 3], [3]]) {
+      any.forward(ll.zeros(shape));
+      for (const wrong of [[4, 2], [3, 4], [4]]) assert.throws(() => any.forward(ll.zeros(wrong)), { code: 'ERR_LL_SHAPE' });
+      assert.deepEqual(any.forward(ll.zeros([5, 3])).shape, [5, 2]);
+    }
+  }
+});
+
 testEach('a row of a batch has the bits that it has alone, and a tensor those that a nested array has', (ll) => {
   const numbers = draw(generator());
   for (const [rows, inputs, outputs] of [[5, 3, 4], [9, 17, 11], [4, 8, 8]]) {
