@@ -1,14 +1,14 @@
 // What the readers of files have in common: bytes and text are checked before they are believed.
 
 import { show } from './check.js';
-import { ArgumentError } from './errors.js';
+import { ArgumentError, identify } from './errors.js';
 
 /** A file that is damaged, of a kind that isn't read, or doesn't fit the network: the message says what is wrong, and where. */
 export class FormatError extends Error {
   /** @readonly */
   code = 'ERR_LL_FORMAT';
   static {
-    this.prototype.name = 'FormatError';
+    identify(this, 'FormatError', 'ERR_LL_FORMAT');
   }
 }
 

@@ -1,11 +1,28 @@
 // The errors that users meet. Each has a stable `code`; a message names the operation, what it expected and what it got.
 
+/**
+ * Gives a class of errors its name, and has `instanceof` go by the code: each entry of the package, imported or required, is a file
+ * with its own copy of these classes, and an error of one is an instance of the others' class too.
+ * @param {Function} type
+ * @param {string} name
+ * @param {string} code
+ */
+export function identify(type, name, code) {
+  type.prototype.name = name; // on the prototype, so that the stack's first line has it
+  Object.defineProperty(type, Symbol.hasInstance, {
+    /** @this {Function} the class, or one that a user derives from it @param {any} error */
+    value(error) {
+      return this === type ? error?.code === code : this.prototype.isPrototypeOf(error);
+    },
+  });
+}
+
 /** Shapes that don't fit together, ragged arrays, a rank above 2. */
 export class ShapeError extends RangeError {
   /** @readonly */
   code = 'ERR_LL_SHAPE';
   static {
-    this.prototype.name = 'ShapeError'; // on the prototype, so that the stack's first line has it
+    identify(this, 'ShapeError', 'ERR_LL_SHAPE');
   }
 }
 
@@ -14,7 +31,7 @@ export class ArgumentError extends TypeError {
   /** @readonly */
   code = 'ERR_LL_ARGUMENT';
   static {
-    this.prototype.name = 'ArgumentError';
+    identify(this, 'ArgumentError', 'ERR_LL_ARGUMENT');
   }
 }
 
@@ -23,7 +40,7 @@ export class StateError extends Error {
   /** @readonly */
   code = 'ERR_LL_STATE';
   static {
-    this.prototype.name = 'StateError';
+    identify(this, 'StateError', 'ERR_LL_STATE');
   }
 }
 
@@ -32,7 +49,7 @@ export class MemoryError extends RangeError {
   /** @readonly */
   code = 'ERR_LL_MEMORY';
   static {
-    this.prototype.name = 'MemoryError';
+    identify(this, 'MemoryError', 'ERR_LL_MEMORY');
   }
 }
 
@@ -41,6 +58,6 @@ export class LoadError extends Error {
   /** @readonly */
   code = 'ERR_LL_LOAD';
   static {
-    this.prototype.name = 'LoadError';
+    identify(this, 'LoadError', 'ERR_LL_LOAD');
   }
 }

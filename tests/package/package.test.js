@@ -145,6 +145,45 @@ test('ES modules and CommonJS: a pass forward and backward', async () => {
   await assert.rejects(project.node('inside.cjs', "require('layerlens/js/tensor.js')"), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
 });
 
+test("instanceof knows the errors of every entry, imported or required, by each entry's classes", async () => {
+  const names = ['ArgumentError', 'LoadError', 'MemoryError', 'ShapeError', 'StateError'];
+  const printed = await project.node(
+    'errors.mjs',
+    `
+    import { createRequire } from 'node:module';
+    import * as main from 'layerlens';
+    import * as formats from 'layerlens/formats';
+    import { reference } from 'layerlens/reference';
+    import * as threads from 'layerlens/threads';
+    const require = createRequire(import.meta.url);
+    const [required, requiredFormats, requiredThreads] = ['', '/formats', '/threads'].map((entry) => require('layerlens' + entry));
+    const thrown = (call) => { try { call(); } catch (error) { return error; } };
+
+    const entries = { main, threads, required, requiredThreads };
+    const errors = {
+      formats: thrown(() => formats.saveNpz()),
+      requiredFormats: thrown(() => requiredFormats.saveNpz()),
+      reference: thrown(() => reference.affine('W', 'b')),
+      main: thrown(() => main.loadSync({ variant: 'fast' })),
+      requiredThreads: new requiredThreads.ArgumentError('a message'),
+    };
+    for (const [entry, classes] of Object.entries(entries)) {
+      for (const [source, error] of Object.entries(errors)) {
+        const fits = ${JSON.stringify(names)}.filter((name) => error instanceof classes[name]);
+        if (fits.join() !== 'ArgumentError' || !(error instanceof TypeError)) console.log(source, 'by', entry, fits.join());
+      }
+      for (const other of [undefined, null, 1, {}, new Error('a message'), new TypeError('a message')]) {
+        if (other instanceof classes.ArgumentError) console.log(entry, other);
+      }
+    }
+    const damaged = thrown(() => requiredFormats.readNpy(new Uint8Array(3)));
+    console.log(damaged instanceof formats.FormatError, damaged instanceof main.ArgumentError);
+    class Narrower extends main.ShapeError {}
+    console.log(new Narrower('') instanceof main.ShapeError, new Narrower('') instanceof Narrower, new main.ShapeError('') instanceof Narrower);`,
+  );
+  assert.equal(printed, 'true false\ntrue true false\n');
+});
+
 test('the command runs from where npm puts it, and finds the library and the page', async () => {
   const command = join(project.folder, 'node_modules/.bin/layerlens');
   const { stdout } = await execute(command, ['train', '--epochs', '1', '--quiet', '--json'], { cwd: project.folder });
