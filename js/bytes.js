@@ -41,7 +41,7 @@ export const isCount = (value) => Number.isSafeInteger(value) && /** @type {numb
  * @param {string} where
  * @param {Uint8Array} bytes
  * @returns {string}
- * @throws {FormatError} if they aren't UTF-8
+ * @throws FormatError if they aren't UTF-8
  */
 export function decodeText(where, bytes) {
   try {
@@ -56,7 +56,7 @@ export function decodeText(where, bytes) {
  * @param {string} where
  * @param {string} text
  * @returns {unknown}
- * @throws {FormatError} if it isn't JSON, or has a name twice
+ * @throws FormatError if it isn't JSON, or has a name twice
  */
 export function parseJson(where, text) {
   let found = -1; // the root counts as a member too

@@ -28,7 +28,14 @@ const OPTIMIZER = `${OURS}optimizer`;
  * @param {{ optimizer?: Optimizer, metadata?: Record<string, string> }} [options] optimizer: its state is saved too, as
  *   `optimizer.0.weight.exp_avg` and so on, with `optimizer.0.weight.step`; metadata: strings to keep in the file
  * @returns {Uint8Array<ArrayBuffer>} the file's bytes
- * @throws {ArgumentError} if net is no network; {StateError} if it was disposed of
+ * @throws ArgumentError if net is no network; StateError if it was disposed of
+ * @example
+ * import { load } from 'layerlens';
+ * import { readSafetensors, saveSafetensors } from 'layerlens/formats';
+ *
+ * const ll = await load();
+ * const { arrays } = readSafetensors(saveSafetensors(ll.affine([[1], [2]], [3])));
+ * console.log(Object.keys(arrays), arrays.weight.shape); // [ 'weight', 'bias' ] [ 1, 2 ]
  */
 export function saveSafetensors(net, options) {
   checkNetwork('saveSafetensors', net);
@@ -53,8 +60,8 @@ export function saveSafetensors(net, options) {
  * @param {Network} net
  * @param {{ optimizer?: Optimizer }} [options] optimizer: its state must be in the file and is set too; otherwise it is passed over
  * @returns {Record<string, string>} the metadata that was given to `saveSafetensors`; `readSafetensors` shows all of it
- * @throws {FormatError} if the file is damaged, or holds other names, shapes or types than the network has; {ArgumentError} for
- *   other values; {StateError} if the network was disposed of
+ * @throws FormatError if the file is damaged, or holds other names, shapes or types than the network has; ArgumentError for
+ *   other values; StateError if the network was disposed of
  */
 export function loadSafetensors(file, net, options) {
   const where = 'loadSafetensors';
@@ -79,7 +86,15 @@ export function loadSafetensors(file, net, options) {
  * `0.b` (out).
  * @param {Network} net a sequential or a layer
  * @returns {Uint8Array<ArrayBuffer>} the file's bytes
- * @throws {ArgumentError} if net is no network; {StateError} if it was disposed of
+ * @throws ArgumentError if net is no network; StateError if it was disposed of
+ * @example
+ * import { load } from 'layerlens';
+ * import { loadNpz, saveNpz } from 'layerlens/formats';
+ *
+ * const ll = await load();
+ * const [taught, blank] = [ll.affine([[1], [2]], [3]), ll.affine(2, 1)];
+ * loadNpz(saveNpz(taught), blank);
+ * console.log(blank.W.toArray()); // [ [ 1 ], [ 2 ] ]
  */
 export function saveNpz(net) {
   checkNetwork('saveNpz', net);

@@ -16,6 +16,7 @@ export { trace } from './trace.js';
 /** @typedef {import('./layer.js').Parameter} Parameter */
 /** @typedef {import('./optimizers.js').OptimizerState} OptimizerState */
 /** @typedef {import('./tensor.js').TensorLike} TensorLike */
+/** @typedef {import('./tensor.js').Vector} Vector */
 /** @typedef {import('./trace.js').Cell} Cell */
 /** @typedef {import('./trace.js').Step} Step */
 /** @typedef {import('./train.js').Progress} Progress */

@@ -1,4 +1,7 @@
-// The public names of `layerlens/formats`: networks and arrays as files that other programs read and write.
+/**
+ * The public names of `layerlens/formats`: networks and arrays as files that other programs read and write.
+ * @module layerlens/formats
+ */
 
 export { FormatError } from './bytes.js';
 export { loadNpz, loadSafetensors, saveNpz, saveSafetensors } from './checkpoint.js';
@@ -7,7 +10,11 @@ export { toOnnx } from './onnx.js';
 export { restoreNetwork } from './restore.js';
 export { readSafetensors, writeSafetensors } from './safetensors.js';
 
+/** @typedef {import('./elements.js').Integers} Integers */
 /** @typedef {import('./elements.js').NamedArray} NamedArray */
+/** @typedef {import('./elements.js').Numbers} Numbers */
 /** @typedef {import('./elements.js').StoredArray} StoredArray */
 /** @typedef {import('./network.js').Network} Network */
+/** @typedef {import('./network.js').TensorData} TensorData */
 /** @typedef {import('./slots.js').Optimizer} Optimizer */
+/** @typedef {import('./slots.js').ParameterState} ParameterState */

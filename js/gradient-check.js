@@ -26,7 +26,14 @@ import { table } from './table.js';
  * @typedef {{ name: string, shape: Shape, cells: CheckedCell[], worst: CheckedCell, error: number, ok: boolean }} CheckedTensor
  */
 
-/** The result of a gradient check. Prints as a table. */
+/**
+ * The result of a gradient check. Prints as a table.
+ * @example
+ * import { reference } from 'layerlens/reference';
+ *
+ * const check = reference.gradientCheck(reference.sigmoid(), [[1, 2]], [[1, 1]]);
+ * console.log(check.ok); // true
+ */
 export class GradientCheck {
   /** @param {string} label @param {CheckedTensor[]} tensors @param {number} tolerance @param {number} noise */
   constructor(label, tensors, tolerance, noise) {
@@ -105,8 +112,8 @@ const indexOf = (i, shape) => (shape.length === 1 ? [i] : [Math.floor(i / shape[
  * @param {TensorLike | number} dout the gradient with respect to the output; or t, where `options.loss` is given
  * @param {GradientCheckOptions} [options]
  * @returns {GradientCheck}
- * @throws as the layer's and the loss's `forward` and `backward`; {ArgumentError} for what is no layer, and for other options;
- *   {ShapeError} for an empty x
+ * @throws as the layer's and the loss's `forward` and `backward`; ArgumentError for what is no layer, and for other options;
+ *   ShapeError for an empty x
  */
 export function gradientCheck(reference, layer, x, dout, options) {
   const { loss, step, tolerance, most } = checkOptions('gradientCheck', options, {

@@ -1,4 +1,7 @@
-// The public names of `layerlens`.
+/**
+ * The public names of `layerlens`.
+ * @module layerlens
+ */
 
 export { load, loadSync } from './load.js';
 export * from './classes.js';

@@ -55,7 +55,7 @@ const functions = [
 /**
  * @param {WebAssembly.Exports} exports
  * @returns {Kernels}
- * @throws {LoadError} if the module isn't ours
+ * @throws LoadError if the module isn't ours
  */
 export function checkKernels(exports) {
   const missing = functions.filter((name) => typeof exports[name] !== 'function');

@@ -68,8 +68,8 @@ export class Layer {
   /**
    * @param {TensorLike} x its input
    * @returns {Tensor} its output, which the layer owns: readable until its next `forward`
-   * @throws {ShapeError} if x doesn't fit the layer; {ArgumentError} if x is no tensor; {StateError} if x is stale, disposed or
-   *   another runtime's; {MemoryError}
+   * @throws ShapeError if x doesn't fit the layer; ArgumentError if x is no tensor; StateError if x is stale, disposed or
+   *   another runtime's; MemoryError
    */
   forward(x) {
     const where = this._where.forward;
@@ -90,8 +90,8 @@ export class Layer {
    * @param {TensorLike} dout the gradient of the loss with respect to the output of the last `forward`, of the same shape
    * @returns {Tensor} the gradient with respect to its input, which the layer owns: readable until its next `backward`.
    *   The gradients of its parameters are overwritten, not accumulated.
-   * @throws {ShapeError} if dout doesn't fit; {ArgumentError} if dout is no tensor; {StateError} before `forward`, or if a tensor
-   *   is stale, disposed or another runtime's; {MemoryError}
+   * @throws ShapeError if dout doesn't fit; ArgumentError if dout is no tensor; StateError before `forward`, or if a tensor
+   *   is stale, disposed or another runtime's; MemoryError
    */
   backward(dout) {
     const where = this._where.backward;

@@ -65,8 +65,13 @@ const isCompiled = (source) => !('byteLength' in source);
  * Compiles the kernels and gives a runtime, the object that makes tensors and layers. Each call gives an independent one.
  * @param {LoadOptions} [options]
  * @returns {Promise<Runtime>}
- * @throws {LoadError} without WebAssembly or SIMD, under a Content-Security-Policy without `'wasm-unsafe-eval'`, for a module
- *   that isn't ours; {ArgumentError} for other options
+ * @throws LoadError without WebAssembly or SIMD, under a Content-Security-Policy without `'wasm-unsafe-eval'`, for a module
+ *   that isn't ours; ArgumentError for other options
+ * @example
+ * import { load } from 'layerlens';
+ *
+ * const ll = await load();
+ * console.log(String(ll.sigmoid().forward([0, 1]))); // [0.5       0.7310586]
  */
 export async function load(options) {
   const { source, wanted } = choose(options);
@@ -83,6 +88,10 @@ export async function load(options) {
  * @param {LoadOptions} [options]
  * @returns {Runtime}
  * @throws as `load`
+ * @example
+ * const { loadSync } = require('layerlens');
+ *
+ * console.log(loadSync().relu().forward([-1, 2]).toArray()); // [ 0, 2 ]
  */
 export function loadSync(options) {
   const { source, wanted } = choose(options);

@@ -44,8 +44,8 @@ export class Loss {
    * @param {TensorLike} x what the network computed
    * @param {TensorLike | number} t what is wanted
    * @returns {number} the mean loss of the batch; NaN if that is empty
-   * @throws {ShapeError} if t doesn't fit x; {ArgumentError} for other values; {StateError} if a tensor is stale, disposed or
-   *   another runtime's; {MemoryError}
+   * @throws ShapeError if t doesn't fit x; ArgumentError for other values; StateError if a tensor is stale, disposed or
+   *   another runtime's; MemoryError
    */
   forward(x, t) {
     const where = `${this.name}.forward`;
@@ -63,7 +63,7 @@ export class Loss {
   /**
    * @returns {Tensor} the gradient of the last forward's loss with respect to x, of its shape, which the loss owns: readable until
    *   its next `backward`
-   * @throws {StateError} before `forward`, or if what it needs of that is stale or disposed; {MemoryError}
+   * @throws StateError before `forward`, or if what it needs of that is stale or disposed; MemoryError
    */
   backward() {
     const where = `${this.name}.backward`;
@@ -215,7 +215,7 @@ export class SoftmaxCrossEntropy extends Loss {
   /**
    * The probabilities of the last forward: the softmax of x, of its shape. The loss owns it: readable until its next `forward`.
    * @returns {Tensor}
-   * @throws {StateError} before `forward`
+   * @throws StateError before `forward`
    */
   get probabilities() {
     return this._checkPass('softmaxCrossEntropy.probabilities').kept;

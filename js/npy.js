@@ -18,8 +18,8 @@ const MOST_HEADER = 10_000;
  * Reads a .npy file.
  * @param {Uint8Array | ArrayBuffer} file its bytes
  * @returns {StoredArray} its array; `dtype` is called as in safetensors, `F32` for NumPy's `<f4`
- * @throws {FormatError} if it is damaged, or holds other than little-endian numbers of 8 to 64 bits, or a rank above 2 in the
- *   order of columns; {ArgumentError} if it is no bytes
+ * @throws FormatError if it is damaged, or holds other than little-endian numbers of 8 to 64 bits, or a rank above 2 in the
+ *   order of columns; ArgumentError if it is no bytes
  */
 export const readNpy = (file) => parseNpy('npy', checkBytes('readNpy', file));
 
@@ -27,7 +27,7 @@ export const readNpy = (file) => parseNpy('npy', checkBytes('readNpy', file));
  * Writes a .npy file.
  * @param {NamedArray} array a Float32Array becomes `<f4`, an Int32Array `<i4`, and so on; a tensor fits
  * @returns {Uint8Array<ArrayBuffer>} its bytes
- * @throws {ArgumentError} for other values
+ * @throws ArgumentError for other values
  */
 export const writeNpy = (array) => formatNpy('writeNpy', array);
 
@@ -35,7 +35,7 @@ export const writeNpy = (array) => formatNpy('writeNpy', array);
  * Reads a .npz file, packed (`numpy.savez_compressed`), which may unpack to 1 GiB, or not packed.
  * @param {Uint8Array | ArrayBuffer} file its bytes
  * @returns {Record<string, StoredArray>} its arrays, by name
- * @throws as `readNpy`; {FormatError} also if a CRC-32 isn't right, or a file in it is no .npy
+ * @throws as `readNpy`; FormatError also if a CRC-32 isn't right, or a file in it is no .npy
  */
 export function readNpz(file) {
   const arrays = unzip(checkBytes('readNpz', file)).map(({ name, bytes }) => {
@@ -50,6 +50,11 @@ export function readNpz(file) {
  * @param {Record<string, NamedArray>} arrays by name, each as for `writeNpy`
  * @returns {Uint8Array<ArrayBuffer>} its bytes
  * @throws as `writeNpy`
+ * @example
+ * import { readNpz, writeNpz } from 'layerlens/formats';
+ *
+ * const file = writeNpz({ x: { shape: [2, 1], data: Float32Array.of(1, 2) } });
+ * console.log(readNpz(file).x.dtype); // F32
  */
 export function writeNpz(arrays) {
   const files = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, formatNpy(`writeNpz: ${quote(name)}`, array)]);

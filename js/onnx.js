@@ -103,7 +103,14 @@ const operators = {
  * @param {Network} net
  * @param {{ softmax?: boolean }} [options] softmax: end with a Softmax over axis 1, so that y is probabilities; false if left out
  * @returns {Uint8Array<ArrayBuffer>} the model's bytes
- * @throws {ShapeError} if a layer doesn't fit the one before; {ArgumentError} if net is no network or has another kind of layer
+ * @throws ShapeError if a layer doesn't fit the one before; ArgumentError if net is no network or has another kind of layer
+ * @example
+ * import { load } from 'layerlens';
+ * import { toOnnx } from 'layerlens/formats';
+ *
+ * const ll = await load();
+ * const file = toOnnx(ll.sequential(ll.affine(4, 3), ll.sigmoid()), { softmax: true });
+ * console.log(file instanceof Uint8Array); // true
  */
 export function toOnnx(net, options) {
   checkNetwork('toOnnx', net);

@@ -88,8 +88,8 @@ export class Optimizer {
   /**
    * Moves each parameter of a layer by its gradient, which the last `backward` left.
    * @param {Layer | Sequential} layer
-   * @throws {StateError} if the layer or one of its parameters was disposed of, or is another runtime's; {ArgumentError} if it is no
-   *   layer, or one tensor is two of its parameters, which would take two steps; {MemoryError}
+   * @throws StateError if the layer or one of its parameters was disposed of, or is another runtime's; ArgumentError if it is no
+   *   layer, or one tensor is two of its parameters, which would take two steps; MemoryError
    */
   step(layer) {
     const where = `${this.name}.step`;

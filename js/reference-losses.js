@@ -24,7 +24,7 @@ class ReferenceLoss {
    * @param {TensorLike} x
    * @param {TensorLike | number} t
    * @returns {number} the mean loss; NaN for an empty batch
-   * @throws {ShapeError} if t doesn't fit x; {ArgumentError} for other values
+   * @throws ShapeError if t doesn't fit x; ArgumentError for other values
    */
   forward(x, t) {
     const where = `${this.name}.forward`;
@@ -36,7 +36,7 @@ class ReferenceLoss {
 
   /**
    * @returns {ReferenceTensor} the gradient of the last forward's loss
-   * @throws {StateError} before `forward`
+   * @throws StateError before `forward`
    */
   backward() {
     const { dx, shape } = this.lastPass('backward');

@@ -1,5 +1,8 @@
-// Every layer again, in plain float64 JavaScript: the readable specification, the tests' oracle, and the fallback where there is
-// no WebAssembly. Used as a runtime is: `reference.affine(W, b).forward(x).toArray()`.
+/**
+ * Every layer again, in plain float64 JavaScript: the readable specification, the tests' oracle, and the fallback where there is
+ * no WebAssembly. Used as a runtime is: `reference.affine(W, b).forward(x).toArray()`.
+ * @module layerlens/reference
+ */
 
 import { checkFits, checkNumber, checkParameters, checkShape, show, showShape, sizeOf } from './check.js';
 import { ArgumentError, ShapeError, StateError } from './errors.js';
@@ -8,9 +11,13 @@ import { MeanSquaredError, SoftmaxCrossEntropy } from './reference-losses.js';
 import { ReferenceOptimizer } from './reference-optimizers.js';
 import { read, ReferenceTensor } from './reference-tensor.js';
 
+export { GradientCheck } from './gradient-check.js';
 export { ReferenceTensor };
 
 /** @typedef {import('./check.js').Shape} Shape */
+/** @typedef {import('./gradient-check.js').CheckedCell} CheckedCell */
+/** @typedef {import('./gradient-check.js').CheckedTensor} CheckedTensor */
+/** @typedef {import('./gradient-check.js').GradientCheckOptions} GradientCheckOptions */
 /** @typedef {import('./reference-tensor.js').Rows} Rows */
 /** @typedef {import('./reference-tensor.js').TensorLike} TensorLike */
 /** @typedef {{ name: string, value: ReferenceTensor, grad: ReferenceTensor }} Parameter */
@@ -48,7 +55,7 @@ class ReferenceLayer {
   /**
    * @param {TensorLike} x
    * @returns {ReferenceTensor}
-   * @throws {ShapeError} if x doesn't fit; {ArgumentError} if it is no tensor
+   * @throws ShapeError if x doesn't fit; ArgumentError if it is no tensor
    */
   forward(x) {
     const where = `${this.name}.forward`;
@@ -62,7 +69,7 @@ class ReferenceLayer {
   /**
    * @param {TensorLike} dout
    * @returns {ReferenceTensor}
-   * @throws {ShapeError} if dout doesn't fit; {ArgumentError} if it is no tensor; {StateError} before `forward`
+   * @throws ShapeError if dout doesn't fit; ArgumentError if it is no tensor; StateError before `forward`
    */
   backward(dout) {
     const where = `${this.name}.backward`;
@@ -247,7 +254,13 @@ class Sequential {
 /** 1 / (1 + exp(−x)), of a large negative x too, where exp(−x) overflows. */
 const sigmoid = (/** @type {number} */ x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
 
-/** The layers and tensors of a runtime, in float64. Without state, and with nothing to free. */
+/**
+ * The layers and tensors of a runtime, in float64. Without state, and with nothing to free.
+ * @example
+ * import { reference } from 'layerlens/reference';
+ *
+ * console.log(reference.sigmoid().forward([1]).toArray()); // [ 0.7310585786300049 ]
+ */
 export const reference = Object.freeze({
   variant: /** @type {const} */ ('reference'),
 
@@ -299,7 +312,7 @@ export const reference = Object.freeze({
    * @param {any} layer
    * @param {TensorLike} x
    * @param {TensorLike | number} dout or, with a loss, t
-   * @param {import('./gradient-check.js').GradientCheckOptions} [options]
+   * @param {GradientCheckOptions} [options]
    */
   gradientCheck: (layer, x, dout, options) => gradientCheck(reference, layer, x, dout, options),
 

@@ -58,8 +58,15 @@ const kinds = {
  * @param {Runtime} ll where to make it
  * @param {Uint8Array | ArrayBuffer} file its bytes
  * @returns {Sequential}
- * @throws {FormatError} if the file is damaged, or doesn't say which layers it holds, as those that others wrote: make the
- *   network yourself, then call `loadSafetensors`; {ArgumentError} if it is no bytes; {MemoryError}
+ * @throws FormatError if the file is damaged, or doesn't say which layers it holds, as those that others wrote: make the
+ *   network yourself, then call `loadSafetensors`; ArgumentError if it is no bytes; MemoryError
+ * @example
+ * import { load } from 'layerlens';
+ * import { restoreNetwork, saveSafetensors } from 'layerlens/formats';
+ *
+ * const ll = await load();
+ * const net = ll.sequential(ll.affine(4, 3), ll.relu());
+ * console.log(restoreNetwork(ll, saveSafetensors(net)).label); // sequential(affine(4, 3), relu)
  */
 export function restoreNetwork(ll, file) {
   const { arrays, metadata } = readSafetensors(file);

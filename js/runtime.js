@@ -106,8 +106,12 @@ export class Runtime {
    * @param {TensorLike} values a nested array; or all numbers in the order of rows, if a shape follows; or a tensor to copy
    * @param {Shape} [shape] of rank 1 or 2
    * @returns {Tensor}
-   * @throws {ShapeError} for ragged arrays, a rank above 2, a shape of another size; {ArgumentError} for other values;
-   *   {MemoryError}
+   * @throws ShapeError for ragged arrays, a rank above 2, a shape of another size; ArgumentError for other values;
+   *   MemoryError
+   * @example
+   * console.log(String(ll.tensor([1, 2, 3, 4], [2, 2])));
+   * // [[1. 2.]
+   * //  [3. 4.]]
    */
   tensor(values, shape) {
     const input = this._read('tensor', values);
@@ -127,7 +131,7 @@ export class Runtime {
    * A tensor of zeros that you own.
    * @param {Shape} shape of rank 1 or 2; an axis may be 0, the empty batch
    * @returns {Tensor}
-   * @throws {ShapeError} for a rank above 2; {ArgumentError} if an axis is no whole number; {MemoryError}
+   * @throws ShapeError for a rank above 2; ArgumentError if an axis is no whole number; MemoryError
    */
   zeros(shape) {
     this._checkAlive('zeros');
@@ -140,7 +144,7 @@ export class Runtime {
    * @param {{ seed?: number, std?: number }} [options] seed: a whole number below 2³², another one each time if left out;
    *   std: the standard deviation, 1 if left out
    * @returns {Tensor}
-   * @throws as `zeros`; {ArgumentError} for other options
+   * @throws as `zeros`; ArgumentError for other options
    */
   randn(shape, options) {
     this._checkAlive('randn');
@@ -169,7 +173,7 @@ export class Runtime {
    * @param {TensorLike | number} b
    * @param {{ seed?: number, std?: number | 'xavier' | 'he' }} [options]
    * @returns {Affine}
-   * @throws {ShapeError} if W isn't (in, out) or b isn't (out); {ArgumentError} for other values; {MemoryError}
+   * @throws ShapeError if W isn't (in, out) or b isn't (out); ArgumentError for other values; MemoryError
    */
   affine(W, b, options) {
     this._checkAlive('affine');
@@ -191,7 +195,12 @@ export class Runtime {
     return this._allOrNone(() => new Affine(this, this.#parameter(weights), this.#parameter(bias)));
   }
 
-  /** The Sigmoid layer, y = 1 / (1 + exp(−x)), for any shape of x. */
+  /**
+   * The Sigmoid layer, y = 1 / (1 + exp(−x)), for any shape of x.
+   * @example
+   * const sigmoid = ll.sigmoid();
+   * console.log(sigmoid.forward([0]).toArray(), sigmoid.backward([1]).toArray()); // [ 0.5 ] [ 0.25 ]
+   */
   sigmoid() {
     return new Elementwise(this, 'sigmoid');
   }
@@ -205,7 +214,11 @@ export class Runtime {
    * Layers in a row.
    * @param {...(Layer | Sequential)} layers
    * @returns {Sequential}
-   * @throws {ArgumentError} if one is no layer or stands in it twice; {StateError} if one is another runtime's
+   * @throws ArgumentError if one is no layer or stands in it twice; StateError if one is another runtime's
+   * @example
+   * const { multiply, exp, add, reciprocal } = ll.nodes;
+   * const opened = ll.sequential(multiply(-1), exp(), add(1), reciprocal()); // the sigmoid, node by node
+   * console.log(opened.forward([0]).toArray(), opened.backward([1]).toArray()); // [ 0.5 ] [ 0.25 ]
    */
   sequential(...layers) {
     this._checkAlive('sequential');
@@ -217,7 +230,13 @@ export class Runtime {
     return new MeanSquaredError(this);
   }
 
-  /** Softmax with the cross-entropy loss, for t as classes or as rows of probabilities. */
+  /**
+   * Softmax with the cross-entropy loss, for t as classes or as rows of probabilities.
+   * @example
+   * const loss = ll.softmaxCrossEntropy();
+   * console.log(loss.forward([[0, 0], [0, 0]], [0, 1]).toFixed(4)); // 0.6931
+   * console.log(loss.backward().toArray()); // [ [ -0.25, 0.25 ], [ 0.25, -0.25 ] ]
+   */
   softmaxCrossEntropy() {
     return new SoftmaxCrossEntropy(this);
   }
@@ -225,7 +244,13 @@ export class Runtime {
   /**
    * Stochastic gradient descent: w −= lr · dw.
    * @param {{ lr?: number }} [options] lr is 0.01 if left out
-   * @throws {ArgumentError} for other options, as all optimisers
+   * @throws ArgumentError for other options, as all optimisers
+   * @example
+   * const [affine, optimizer] = [ll.affine([[1]], [0]), ll.sgd({ lr: 0.5 })];
+   * affine.forward([[3]]);
+   * affine.backward([[1]]); // dW is x, 3
+   * optimizer.step(affine);
+   * console.log(affine.W.toArray()); // [ [ -0.5 ] ]
    */
   sgd(options) {
     return new Optimizer(this, 'sgd', options);
@@ -259,8 +284,6 @@ export class Runtime {
   /**
    * Trains a network: batches in a random order, for each of them forward, backward and a step of the optimiser.
    *
-   *     for await (const { epoch, loss } of ll.train(net, ll.softmaxCrossEntropy(), ll.adam(), x, t, { epochs: 5 })) …
-   *
    * Other tasks get to run every few milliseconds. Leaving the loop ends the training; so does `signal`, after the step that is
    * under way and without an error. The network keeps what it has learned.
    * @param {Layer | Sequential} net
@@ -270,8 +293,15 @@ export class Runtime {
    * @param {TensorLike} t what is wanted of each, N along axis 0, as the loss takes it
    * @param {TrainOptions} [options]
    * @returns {AsyncGenerator<import('./train.js').Progress, void, undefined>} a progress for each iteration
-   * @throws {ShapeError} if x doesn't fit net, or t what that computes; {ArgumentError} for other values; {StateError} for what was
-   *   disposed of or is another runtime's; and while it runs, {MemoryError}, or {StateError} for what was disposed of meanwhile
+   * @throws ShapeError if x doesn't fit net, or t what that computes; ArgumentError for other values; StateError for what was
+   *   disposed of or is another runtime's; and while it runs, MemoryError, or StateError for what was disposed of meanwhile
+   * @example
+   * const net = ll.affine([[0]], [0]); // is to learn y = 2x
+   * const [x, t] = [[[1], [2], [3]], [[2], [4], [6]]];
+   * const optimizer = ll.sgd({ lr: 0.05 });
+   * for await (const { epoch, loss } of ll.train(net, ll.meanSquaredError(), optimizer, x, t, { epochs: 500 })) {
+   *   if (epoch === 500) console.log(loss < 1e-4); // true
+   * }
    */
   train(net, loss, optimizer, x, t, options) {
     return train(this, net, loss, optimizer, x, t, options);

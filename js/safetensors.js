@@ -16,8 +16,8 @@ const MOST_HEADER = 10_000_000;
  * Reads a safetensors file.
  * @param {Uint8Array | ArrayBuffer} file its bytes
  * @returns {{ arrays: Record<string, StoredArray>, metadata: Record<string, string> }} copies of its tensors, by name
- * @throws {FormatError} if it is damaged, or holds a dtype other than F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8;
- *   {ArgumentError} if it is no bytes
+ * @throws FormatError if it is damaged, or holds a dtype other than F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8;
+ *   ArgumentError if it is no bytes
  */
 export function readSafetensors(file) {
   const bytes = checkBytes('readSafetensors', file);
@@ -105,7 +105,7 @@ function checkCover(entries, available) {
  * @param {Record<string, NamedArray>} arrays by name; a Float32Array becomes F32, an Int32Array I32, and so on; a tensor fits
  * @param {Record<string, string>} [metadata]
  * @returns {Uint8Array<ArrayBuffer>} its bytes
- * @throws {ArgumentError} for other values
+ * @throws ArgumentError for other values
  */
 export function writeSafetensors(arrays, metadata = {}) {
   for (const [key, value] of Object.entries(metadata)) {

@@ -59,7 +59,7 @@ export class Tensor {
   /**
    * @internal
    * @param {string} where the operation that wants to read it
-   * @throws {StateError} unless its numbers are still there
+   * @throws StateError unless its numbers are still there
    */
   _check(where) {
     this.runtime._checkAlive(where);
@@ -70,7 +70,7 @@ export class Tensor {
    * Its numbers, live: writing here writes the tensor. Don't keep it across a call that can allocate, since the memory may move
    * as it grows.
    * @returns {Float32Array} the elements, row by row
-   * @throws {StateError} if the tensor was disposed of, or its layer has replaced the numbers
+   * @throws StateError if the tensor was disposed of, or its layer has replaced the numbers
    */
   get data() {
     return this.#view('tensor.data');
@@ -86,7 +86,7 @@ export class Tensor {
   /**
    * Its numbers as nested arrays, to keep.
    * @returns {number[] | number[][]} `number[]` for rank 1, a list of rows for rank 2
-   * @throws {StateError} as `data`
+   * @throws StateError as `data`
    */
   toArray() {
     const data = this.#view('tensor.toArray');
@@ -104,7 +104,7 @@ export class Tensor {
   /**
    * A copy that you own.
    * @returns {Tensor}
-   * @throws {StateError} as `data`
+   * @throws StateError as `data`
    */
   clone() {
     this._check('tensor.clone');
@@ -113,7 +113,7 @@ export class Tensor {
 
   /**
    * Gives the memory of a tensor that you made back at once; forgotten ones are found later. Disposing twice is harmless.
-   * @throws {StateError} if a layer owns it: the layer's `dispose` frees it
+   * @throws StateError if a layer owns it: the layer's `dispose` frees it
    */
   dispose() {
     if (this._owner !== USER) throw new StateError('tensor.dispose: a layer owns this tensor; dispose of the layer instead');

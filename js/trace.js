@@ -159,8 +159,17 @@ const stepsOf = {
  * @param {TensorLike | number} dout the gradient with respect to the output
  * @param {{ names?: Record<string, string> }} [options] names: another name for a tensor, such as `{ x: 'X', '0.W': 'W' }`
  * @returns {Step[]}
- * @throws as the layer's `forward` and `backward`; {ArgumentError} for what is no layer, or has no steps; {ShapeError} for an
+ * @throws as the layer's `forward` and `backward`; ArgumentError for what is no layer, or has no steps; ShapeError for an
  *   empty x
+ * @example
+ * import { load, trace } from 'layerlens';
+ *
+ * const ll = await load();
+ * for (const { formula } of trace(ll.affine([[3]], [4]), [2], [1])) console.log(formula);
+ * // y[0] = b[0] + x[0]·W[0][0]
+ * // dx[0] = dout[0]·W[0][0]
+ * // dW[0][0] = x[0]·dout[0]
+ * // db[0] = dout[0]
  */
 export function trace(layer, x, dout, options) {
   const { names } = checkOptions('trace', options, { names: /** @type {Record<string, string>} */ ({}) });

@@ -31,7 +31,7 @@ export function zip(files) {
 /**
  * @param {Uint8Array} bytes
  * @returns {{ name: string, bytes: Uint8Array }[]}
- * @throws {FormatError} if the archive is damaged, or has a feature that NumPy doesn't use
+ * @throws FormatError if the archive is damaged, or has a feature that NumPy doesn't use
  */
 export function unzip(bytes) {
   const entries = readDirectory(bytes);
