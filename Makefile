@@ -93,6 +93,11 @@ site/index.html: dist/index.js $(page)
 	@echo 'site site/'
 	@$(BIN)/vite build web --config web/vite.config.js --logLevel warn
 
+# Behind the page, whose build empties the folder.
+site/api/index.html: $(scripts) typedoc.jsonc site/index.html
+	@echo 'typedoc site/api/'
+	@$(BIN)/typedoc --logLevel Warn
+
 # ---- The benchmark --------------------------------------------------------------------------------------------------------
 
 # Its peers, a Node of 24 or later, and this package as any user has it.
@@ -120,7 +125,7 @@ start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port:
 dev: dist/index.js ## the same, reloading what changes in web/
 	@$(BIN)/vite web --config web/vite.config.js --port $(PORT) --strictPort
 
-site: site/index.html ## build the page into site/, for any static host
+site: site/index.html site/api/index.html ## build the page and the API reference (api/) into site/, for any static host
 
 build: dist/index.js dist/types/index.d.ts dist/bin/layerlens.js ## build the package into dist/ and print its sizes
 	@node tools/sizes.js
