@@ -57,6 +57,7 @@ function evaluate({ formula, reads }) {
     .replace(/\(−(\{\d+\})²\)/g, '(-($1 * $1))')
     .replace(/exp|max/g, 'Math.$&')
     .replace(/≤/g, '<=')
+    .replace(/\|(\{\d+\})\|/g, 'Math.abs($1)')
     .replace(/·/g, '*')
     .replace(/−/g, '-')
     .replace(/\{(\d+)\}/g, (_, i) => `(${values.get(names[i])})`);
