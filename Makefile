@@ -117,7 +117,7 @@ node := bench/node_modules/.bin/node
 
 # ---- Doors ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: start dev site build test bench bench-browser check clean help
+.PHONY: start dev site build test test-package-full test-examples-full release-check bench bench-browser check clean help
 
 start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port: make start PORT=8080)
 	@node tools/start.js $(PORT)
@@ -133,6 +133,14 @@ build: dist/index.js dist/types/index.d.ts dist/bin/layerlens.js ## build the pa
 test: build check site build/test-tools ## run all tests
 	@node tests/run.js
 
+test-package-full: test-examples-full ## run the tests of the package that take minutes
+
+test-examples-full: build site build/test-tools ## run those of CONTRIBUTING.md and the framework examples, which take packages from npm
+	@node tests/run.js docs/contributing.full.test.js examples/frameworks.full.test.js
+
+release-check: node_modules/.package-lock.json ## do all that a release needs, but the publishing
+	@node tools/release-check.js
+
 bench: $(benchmark) build/bench-tools ## measure speed beside others, in Node (a part of it: make bench ROWS=sigmoid)
 	@$(node) bench/run.js
 
@@ -146,4 +154,4 @@ clean: ## remove everything that was built
 	rm -rf build dist site js/embedded*.js
 
 help: ## list the doors
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,4 +1,5 @@
 // Runs the tests below this folder, or those of the folders and files that are named: node tests/run.js kernels api/tensor.test.js
+// What takes minutes, *.full.test.js, runs only where the file itself is named.
 
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const wanted = process.argv.slice(2);
+const named = (/** @type {string} */ file) => wanted.length === 0 || wanted.some((name) => file.startsWith(name));
 const files = readdirSync(here, { recursive: true })
   .map(String)
   .filter((file) => file.endsWith('.test.js'))
-  .filter((file) => wanted.length === 0 || wanted.some((name) => file.startsWith(name)))
+  .filter((file) => wanted.includes(file) || (!file.endsWith('.full.test.js') && named(file)))
   .sort();
 if (files.length === 0) {
   console.error(`no tests in ${wanted.join(', ')}`);

@@ -5,6 +5,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { homedir, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +91,14 @@ test('what is bundled comes with its licence', async () => {
     const text = await readFile(join(project.folder, 'node_modules/layerlens', file), 'utf8');
     for (const name of names) assert.match(text, new RegExp(`^(## )?${name}\\b`, 'm'), file);
     assert.match(text, /permission/i, file);
+  }
+});
+
+test('no file in it names a folder of this machine', async () => {
+  const folders = [repository, `${homedir()}/`, `${tmpdir()}/`];
+  for (const file of project.files) {
+    const text = await readFile(join(project.folder, 'node_modules/layerlens', file), 'latin1');
+    for (const folder of folders) assert.ok(!text.includes(folder), `${file} has ${folder}`);
   }
 });
 
