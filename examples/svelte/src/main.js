@@ -1,0 +1,4 @@
+import { mount } from 'svelte';
+import Xor from './Xor.svelte';
+
+mount(Xor, { target: document.querySelector('#app') });

@@ -1,0 +1,4 @@
+import { createApp } from 'vue';
+import Xor from './Xor.vue';
+
+createApp(Xor).mount('#app');
