@@ -60,7 +60,7 @@ function assertNumbers(numbers) {
 test('the tarball holds what is published, and nothing else', async () => {
   const paths = project.files;
   const published = [
-    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
+    /^(package\.json|LICENSE|README(\.zh)?\.md|CHANGELOG\.md)$/,
     /^dist\/(index|formats|reference|threads)\.c?js(\.map)?$/,
     /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
     /^site\/((zh\/)?index\.html|licenses\.md)$/,

@@ -1,15 +1,26 @@
-// README's snippets do what README says, in a fresh project.
+// README's snippets do what README says, in a fresh project; and the Chinese README has the same.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+import { load } from 'layerlens';
+import { loadNpz } from 'layerlens/formats';
+
 import { launch, serve } from '../page/browser.js';
+import { interpreter } from '../python.js';
 import { install } from './install.js';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const snippets = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code]) => ({ language, code }));
+const textOf = (/** @type {string} */ name) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const snippetsOf = (/** @type {string} */ text) =>
+  [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code]) => ({ language, code }));
+const [readme, chinese] = ['README.md', 'README.zh.md'].map(textOf);
+const snippets = snippetsOf(readme);
 const of = (/** @type {string} */ language) => snippets.filter((snippet) => snippet.language === language).map(({ code }) => code);
 
 /** @type {Awaited<ReturnType<typeof install>>} */
@@ -20,8 +31,8 @@ before(async () => {
 after(() => project.remove());
 
 test('every snippet is of a kind that is run here, or a make target that exists', () => {
-  assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), ['cjs', 'console', 'html', 'js', 'sh']);
-  const makefile = readFileSync(new URL('../../Makefile', import.meta.url), 'utf8');
+  assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), ['cjs', 'console', 'html', 'js', 'python', 'sh']);
+  const makefile = textOf('Makefile');
   for (const command of of('sh')) assert.match(makefile, new RegExp(`^${command.trim().replace(/^make /, '')}:`, 'm'));
 });
 
@@ -60,8 +71,40 @@ test('the gradient check finds all gradients right, and prints a line for each',
   assert.deepEqual([...output.matchAll(/^✓ {2}(\S+)/gm)].map(([, name]) => name), ['dx', 'd0.W', 'd0.b', 'd2.W', 'd2.b']);
 });
 
-test('the network that is saved comes back', async () => {
+test('the network that is saved comes back, and NumPy computes the same', async () => {
   assert.equal(await project.node('save.mjs', of('js')[3]), 'sequential(affine(4, 10), sigmoid, affine(10, 3))\n');
+
+  const ll = await load();
+  const net = ll.sequential(ll.affine(4, 10), ll.sigmoid(), ll.affine(10, 3));
+  loadNpz(await readFile(join(project.folder, 'net.npz')), net);
+  const expected = net.forward([[5.1, 3.5, 1.4, 0.2]]).toArray()[0];
+  const { stdout } = await promisify(execFile)(interpreter(), ['-c', of('python')[0]], { cwd: project.folder });
+  const scores = stdout.replace(/[[\]]/g, '').trim().split(/\s+/).map(Number);
+  assert.equal(scores.length, 3, stdout);
+  // Each is a sum of ten numbers below 0.05, and NumPy prints eight digits.
+  scores.forEach((score, i) => assert.ok(Math.abs(score - expected[i]) < 1e-7, `${i}: ${score}, expected ${expected[i]}`));
+});
+
+test('the Chinese README has the same code, but for its comments, the same sections and links', () => {
+  const bare = (/** @type {string} */ text) =>
+    snippetsOf(text).map(({ language, code }) => ({ language, code: code.replace(/(?:^|(?<=[;)}]))\s*(?:\/\/|#) .*$/gm, '') }));
+  assert.deepEqual(bare(chinese), bare(readme));
+  const levels = (/** @type {string} */ text) => [...text.matchAll(/^(#+) /gm)].map(([, level]) => level.length);
+  assert.deepEqual(levels(chinese), levels(readme));
+  const links = (/** @type {string} */ text) => [...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, link]) => link).sort();
+  assert.deepEqual(links(chinese).filter((link) => link !== 'README.md'), links(readme).filter((link) => link !== 'README.zh.md'));
+  assert.ok(readme.includes('](README.zh.md)') && chinese.includes('](README.md)'), 'they link to each other');
+});
+
+test('the sizes are those that were built: no more, and not much less', () => {
+  for (const text of [readme, chinese]) {
+    const rows = [...text.matchAll(/^\| `layerlens(?:\/(\w+))?` \| ([\d.]+) kB/gm)];
+    assert.deepEqual(rows.map(([, entry]) => entry ?? 'index'), ['index', 'formats', 'reference', 'threads']);
+    for (const [, entry = 'index', stated] of rows) {
+      const kilobytes = gzipSync(textOf(`dist/${entry}.js`), { level: 9 }).length / 1000;
+      assert.ok(kilobytes <= Number(stated) && kilobytes > 0.85 * Number(stated), `${entry}: ${kilobytes} kB, README says ${stated}`);
+    }
+  }
 });
 
 test('the snippet with threads prints a shape and their number', async () => {
