@@ -284,7 +284,7 @@ const act = {
     const slides = target instanceof HTMLInputElement && target.type === 'range';
     const chooses = target instanceof HTMLSelectElement;
     const presses = target instanceof HTMLButtonElement;
-    const byDigit = { 1: 'opened', 3: 'sample', 4: 'batch' }[event.key];
+    const byDigit = { 1: 'opened', 2: 'folded', 3: 'sample', 4: 'batch' }[event.key];
     if (event.key === 'ArrowRight' && !slides) goTo(state.step + 1);
     else if (event.key === 'ArrowLeft' && !slides) goTo(state.step - 1);
     else if (event.key === 'Home' && !slides && !chooses) goTo(0);

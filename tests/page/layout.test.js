@@ -25,7 +25,7 @@ const places = (page) =>
   });
 
 for (const width of [1280, 1024, 390, 320]) {
-  for (const address of ['?scene=opened&preset=book', '?scene=sample&preset=iris', '?scene=batch&preset=iris', '?scene=batch&preset=book&n=8']) {
+  for (const address of ['?scene=opened&preset=book', '?scene=folded&preset=iris', '?scene=sample&preset=iris', '?scene=batch&preset=iris', '?scene=batch&preset=book&n=8']) {
     test(`${address} at ${width} px: nothing moves while stepping, and nothing makes the page wider than the screen`, async () => {
       const { page } = await open(browser, server.address + address, { viewport: { width, height: 800 } });
       const first = await places(page);

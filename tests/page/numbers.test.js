@@ -49,7 +49,7 @@ function compute(ll, scene, inputs) {
     for (const [ref, value] of cells(name, array)) expected.set(ref, value);
   };
   let steps;
-  if (scene === 'opened') {
+  if (scene !== 'sample' && scene !== 'batch') {
     const { multiply, exp, add, reciprocal } = ll.nodes;
     const nodes = [multiply(-1), exp(), add(1), reciprocal()];
     let value = [read('x')];
@@ -66,6 +66,17 @@ function compute(ll, scene, inputs) {
       put(name, value[0]);
     });
     steps = trace(ll.sequential(...nodes), read('x'), read('dout'));
+    if (scene === 'folded') {
+      // The nodes' results are the opened route's; the plain names belong to the layer itself.
+      for (const name of ['y', 'dx']) put(`opened.${name}`, expected.get(name));
+      const sigmoid = ll.sigmoid();
+      const single = trace(sigmoid, read('x'), read('dout'));
+      put('sigmoid.local', single[1].local);
+      for (const { writes: [{ ref, value }] } of single) put(ref, value);
+      put('exact.y', Math.fround(1 / (1 + Math.exp(-read('x')))));
+      put('exact.dx', Math.fround(read('dout') / (2 + Math.exp(read('x')) + Math.exp(-read('x')))));
+      steps = [...steps.slice(0, 4), single[0], ...steps.slice(4), single[1]];
+    }
   } else {
     const affine = ll.affine(read('W'), read('b'));
     const Y = affine.forward(read('X')).toArray();
@@ -96,6 +107,8 @@ for (const variant of /** @type {const} */ (['simd', 'relaxed'])) {
   for (const [scene, preset] of [
     ['opened', 'book'],
     ['opened', 'iris'],
+    ['folded', 'book'],
+    ['folded', 'iris'],
     ['sample', 'book'],
     ['sample', 'iris'],
     ['batch', 'book'],

@@ -44,6 +44,7 @@ function assertSameImage(actual, expected, when) {
 
 for (const [scene, preset] of [
   ['opened', 'book'],
+  ['folded', 'book'],
   ['sample', 'book'],
   ['batch', 'book'],
   ['batch', 'iris'],

@@ -38,6 +38,7 @@ export default {
   cell: (tensor, i, j) => `${tensor}, row ${i}, column ${j}`,
   entry: (tensor, j) => `${tensor}, element ${j}`,
   notYet: 'not computed yet',
+  stop: '.',
   notANumber: 'no value',
   axis0: 'axis 0: summed into db',
   axes: { N: 'samples', in: 'inputs', out: 'outputs' },
@@ -47,6 +48,8 @@ export default {
   result: 'result',
   plotTitle: 'The sigmoid y (solid) and its derivative (dashed)',
   graphLabel: 'Computational graph of the sigmoid',
+  foldedLabel: 'The sigmoid folded into one node',
+  routes: { opened: 'opened', folded: 'folded', exact: 'float64' },
   formulaLabel: 'Formula',
   numpyLabel: 'NumPy',
   errors: {
@@ -85,6 +88,8 @@ export default {
         : `b[${j}] went into all ${n} samples, so column ${j} of dY is summed along axis 0 ↓ into ${out}. Summed, not averaged.`,
     sigmoidY: (out) => `The sigmoid squeezes the sum into the range from 0 to 1: ${out}.`,
     sigmoidDx: (out) => `Upstream times the sigmoid’s own slope, out · (1 − out): ${out}.`,
+    foldedY: 'The four nodes slide into one, which takes x to y at once:',
+    foldedDx: 'In one node, dout · y · (1 − y) gives',
     multiplyY: () => 'Times −1: the sign of x is flipped.',
     expY: () => 'exp takes e to the power −x.',
     addY: () => '+ adds 1.',
@@ -93,6 +98,17 @@ export default {
     addDx: () => 'Backward through +: the derivative goes on unchanged.',
     expDx: () => 'Backward through exp: times the node’s own output.',
     multiplyDx: () => 'Backward through ×: times the other input, −1. This is dx: dout times the slope of the sigmoid.',
+  },
+
+  /** How the two routes compare; off: the relative error of the worse one, in per cent. */
+  verdicts: {
+    same: () => 'Both routes give the same float32.',
+    rounding: () => 'The routes differ in the last digits only, since each node rounds.',
+    openedUndefined: () => 'The opened route has no value: exp has left the range of a float32, and ∞ · 0 follows. The folded node never meets ∞.',
+    foldedLost: () => 'In float32 y is 1 here, so 1 − y is 0: the folded node loses the slope. The opened route keeps it.',
+    foldedOff: (off) => `Next to 1, 1 − y has few digits left: the folded node is off by ${off} %. The opened route is right.`,
+    openedLost: () => 'y² is too small for a float32 here: the opened route loses the slope. The folded node keeps it.',
+    openedOff: (off) => `y² is so small that a float32 has few digits left for it: the opened route is off by ${off} %.`,
   },
 
   scenes: {
@@ -120,6 +136,30 @@ export default {
           Together: ∂L/∂<i>x</i> = ∂L/∂<i>y</i> · <i>y</i>² · exp(−<i>x</i>), which is ∂L/∂<i>y</i> · <i>y</i> (1 − <i>y</i>). For
           the backward pass the layer needs nothing but its own output.
         </p>
+      `,
+    },
+    folded: {
+      name: 'Sigmoid, folded',
+      prose: html`
+        <p>
+          The four nodes need not be run one by one. Multiplied together, their local derivatives are −<i>y</i>² · 1 ·
+          exp(−<i>x</i>) · (−1), which is <i>y</i>² · exp(−<i>x</i>), and that is <i>y</i> (1 − <i>y</i>).
+        </p>
+        <p>
+          So they fold into one node. <b class="forward">Forward</b> it takes <i>x</i> to <i>y</i> and keeps <i>y</i>;
+          <b class="backward">backward</b> it needs nothing else: d<i>x</i> = dout · <i>y</i> (1 − <i>y</i>).
+        </p>
+        <p>On paper the two routes are the same. With the 24 bits of a float32 they part at the edges:</p>
+        <ul>
+          <li>
+            at <i>x</i> = −100, exp(100) is too large and becomes ∞. Backward, ∞ meets 0, and the opened graph has no value left;
+            the folded node gives 3.784e−44, which is right.
+          </li>
+          <li>
+            at <i>x</i> = 20, <i>y</i> is rounded to 1, and 1 − <i>y</i> is 0. The slope, 2.061e−9, is lost in the folded node; the
+            opened graph keeps it.
+          </li>
+        </ul>
       `,
     },
     sample: {

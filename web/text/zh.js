@@ -38,6 +38,7 @@ export default {
   cell: (tensor, i, j) => `${tensor}，第 ${i} 行，第 ${j} 列`,
   entry: (tensor, j) => `${tensor}，第 ${j} 个元素`,
   notYet: '尚未计算',
+  stop: '。',
   notANumber: '无值',
   axis0: '沿第 0 轴求和，得到 db',
   axes: { N: '数据', in: '输入', out: '输出' },
@@ -47,6 +48,8 @@ export default {
   result: '结果',
   plotTitle: 'Sigmoid 函数 y（实线）及其导数（虚线）',
   graphLabel: 'Sigmoid 的计算图',
+  foldedLabel: '简化为一个节点的 Sigmoid',
+  routes: { opened: '展开', folded: '简化', exact: 'float64' },
   formulaLabel: '公式',
   numpyLabel: 'NumPy',
   errors: {
@@ -83,6 +86,8 @@ export default {
         : `b[${j}] 被加到了全部 ${n} 个数据上，所以 dY 的第 ${j} 列沿第 0 轴 ↓ 求和，得到 ${out}。是求和，不是平均。`,
     sigmoidY: (out) => `Sigmoid 把和压缩到 0 与 1 之间：${out}。`,
     sigmoidDx: (out) => `上游导数乘以 Sigmoid 自身的斜率 out · (1 − out)：${out}。`,
+    foldedY: '四个节点合并成一个，从 x 直接得到 y：',
+    foldedDx: '只用一个节点，dout · y · (1 − y) 得到',
     multiplyY: () => '× 节点乘以 −1，使 x 变号。',
     expY: () => 'exp 节点求 e 的 −x 次方。',
     addY: () => '+ 节点加 1。',
@@ -91,6 +96,16 @@ export default {
     addDx: () => '反向经过 +：导数原封不动地传下去。',
     expDx: () => '反向经过 exp：乘以节点自己的输出。',
     multiplyDx: () => '反向经过 ×：乘以另一个输入 −1。这就是 dx，即 Sigmoid 的斜率乘以 dout。',
+  },
+
+  verdicts: {
+    same: () => '两条路线得到相同的 float32。',
+    rounding: () => '两条路线只在末几位不同，因为每个节点都要舍入。',
+    openedUndefined: () => '展开的路线没有值：exp 超出了 float32 的范围，接着出现 ∞ · 0。简化后的节点不会遇到 ∞。',
+    foldedLost: () => '在 float32 中这里的 y 就是 1，所以 1 − y 是 0：简化后的节点丢失了斜率，展开的路线保住了它。',
+    foldedOff: (off) => `y 接近 1，1 − y 剩下的有效数字很少：简化后的节点偏差 ${off} %，展开的路线是对的。`,
+    openedLost: () => 'y² 小得无法用 float32 表示：展开的路线丢失了斜率，简化后的节点保住了它。',
+    openedOff: (off) => `y² 太小，float32 剩下的有效数字很少：展开的路线偏差 ${off} %。`,
   },
 
   scenes: {
@@ -113,6 +128,24 @@ export default {
         <p>
           合在一起：∂L/∂<i>x</i> = ∂L/∂<i>y</i> · <i>y</i>² · exp(−<i>x</i>)，也就是 ∂L/∂<i>y</i> · <i>y</i> (1 − <i>y</i>)。所以反向传播时，这一层只需要自己的输出。
         </p>
+      `,
+    },
+    folded: {
+      name: '简化的 Sigmoid',
+      prose: html`
+        <p>
+          四个节点不必一个一个地计算。把它们的局部导数相乘，得到 −<i>y</i>² · 1 · exp(−<i>x</i>) · (−1)，即 <i>y</i>² ·
+          exp(−<i>x</i>)，也就是 <i>y</i> (1 − <i>y</i>)。
+        </p>
+        <p>
+          于是它们可以简化成一个节点。<b class="forward">正向传播</b>时从 <i>x</i> 得到 <i>y</i> 并保存
+          <i>y</i>；<b class="backward">反向传播</b>时只需要它：d<i>x</i> = dout · <i>y</i> (1 − <i>y</i>)。
+        </p>
+        <p>在纸上，两条路线相同。float32 只有 24 位精度，在边缘处两者会分开：</p>
+        <ul>
+          <li><i>x</i> = −100 时，exp(100) 太大，变成 ∞。反向传播时 ∞ 遇到 0，展开的计算图就没有值了；简化后的节点得到正确的 3.784e−44。</li>
+          <li><i>x</i> = 20 时，<i>y</i> 被舍入为 1，1 − <i>y</i> 为 0。简化后的节点丢失了斜率 2.061e−9，展开的计算图保住了它。</li>
+        </ul>
       `,
     },
     sample: {

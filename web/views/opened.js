@@ -7,54 +7,77 @@ import { factors, number } from './number.js';
 
 /** @typedef {import('../main.js').Page} Page */
 
-/** The edges in the order of the forward pass, and the node behind each; the trace's name of the node. */
-const edges = [
-  { value: 'x', gradient: 'dx', node: 'neg', layer: 'multiply', sign: '×', constant: '−1' },
+/**
+ * The edges in the order of the forward pass, and the node behind each; the trace's name of the node.
+ * @param {string} y
+ * @param {string} dx
+ */
+export const openedEdges = (y, dx) => [
+  { value: 'x', gradient: dx, node: 'neg', layer: 'multiply', sign: '×', constant: '−1' },
   { value: 'neg.out', gradient: 'dneg.out', node: 'exp', layer: 'exp', sign: 'exp' },
   { value: 'exp.out', gradient: 'dexp.out', node: 'add', layer: 'add', sign: '+', constant: '1' },
   { value: 'add.out', gradient: 'dadd.out', node: 'reciprocal', layer: 'reciprocal', sign: '1/x' },
+  { value: y, gradient: 'dout' },
+];
+
+/** The same, folded into one node. */
+export const foldedEdges = [
+  { value: 'x', gradient: 'dx', node: 'sigmoid', layer: 'sigmoid', sign: 'sigmoid' },
   { value: 'y', gradient: 'dout' },
 ];
 
+const nodeOf = Object.fromEntries([...openedEdges('y', 'dx'), ...foldedEdges].map(({ layer, node }) => [layer, node]));
+
 /** @param {Page} page */
 export function openedStage(page) {
-  const { t, picture } = page;
-  const { current } = picture;
-  return html`<ol class="graph" aria-label=${t.graphLabel}>
-      ${edges.map(({ value, gradient, node, layer, sign, constant }) => {
-        const active = current !== undefined && current.layer === layer;
-        return html`<li class="edge ${picture.values.has(gradient) ? 'returned' : ''} ${picture.values.has(value) ? 'passed' : ''}">
-            <span class="ticket forward ${picture.writes.has(value) ? 'fresh' : ''}">
-              <span class="name">${value}</span>
-              ${number(page, { ref: value, label: value, editable: value in page.state.inputs })}
-            </span>
-            <span class="wire" aria-hidden="true"></span>
-            <span class="ticket backward ${picture.writes.has(gradient) ? 'fresh' : ''}">
-              <span class="name">${gradient}</span>
-              ${number(page, { ref: gradient, label: gradient, editable: gradient in page.state.inputs })}
-            </span>
-          </li>
-          ${node
-            ? html`<li class="node ${active ? `active ${current.pass}` : ''}">
-                <span class="sign">${sign}</span>
-                ${constant ? html`<span class="constant">${constant}</span>` : nothing}
-              </li>`
-            : nothing}`;
-      })}
-    </ol>
+  return html`${graph(page, openedEdges('y', 'dx'), page.t.graphLabel)}
     <div class="below">
       <div class="corner">${working(page)}</div>
       ${plot(page)}
     </div>`;
 }
 
+/**
+ * A row of nodes.
+ * @param {Page} page
+ * @param {ReturnType<typeof openedEdges>} edges
+ * @param {string} label
+ * @param {boolean} [again] whether it shares its inputs with a row above, where a reader changes them
+ */
+export function graph(page, edges, label, again = false) {
+  const { state, picture } = page;
+  const { current } = picture;
+  const editable = (/** @type {string} */ ref) => ref in state.inputs && !again;
+  return html`<ol class="graph" aria-label=${label}>
+      ${edges.map(({ value, gradient, node, layer, sign, constant }) => {
+        const active = current !== undefined && current.layer === layer;
+        return html`<li class="edge ${picture.values.has(gradient) ? 'returned' : ''} ${picture.values.has(value) ? 'passed' : ''}">
+            <span class="ticket forward ${picture.writes.has(value) ? 'fresh' : ''}">
+              <span class="name">${value}</span>
+              ${number(page, { ref: value, label: value, editable: editable(value) })}
+            </span>
+            <span class="wire" aria-hidden="true"></span>
+            <span class="ticket backward ${picture.writes.has(gradient) ? 'fresh' : ''}">
+              <span class="name">${gradient}</span>
+              ${number(page, { ref: gradient, label: gradient, editable: editable(gradient) })}
+            </span>
+          </li>
+          ${node
+            ? html`<li class="node node-${node} ${active ? `active ${current.pass}` : ''}">
+                <span class="sign">${sign}</span>
+                ${constant ? html`<span class="constant">${constant}</span>` : nothing}
+              </li>`
+            : nothing}`;
+      })}
+    </ol>`;
+}
+
 /** The step's formula and its numbers. @param {Page} page */
-function working({ picture, t }) {
+export function working({ picture, t }) {
   const step = picture.current;
   if (!step) return html`<p class="hint">${t.legend.edit}</p>`;
-  const node = edges.find(({ layer }) => layer === step.layer)?.node;
   return html`<p class="formula ${step.pass}">${step.formula}</p>
-    ${factors(t, step, `${node}.local`)}`;
+    ${factors(t, step, `${nodeOf[step.layer]}.local`)}`;
 }
 
 /** The curve, with the current point on it and a slider for x. @param {Page} page */
@@ -106,6 +129,7 @@ export function openedNumpy({ picture }) {
     exp: ['exp = np.exp(neg)', 'dneg = dexp * exp'],
     add: ['add = exp + 1', 'dexp = dadd'],
     reciprocal: ['y = 1 / add', 'dadd = dout * -(y ** 2)'],
+    sigmoid: ['y = 1 / (1 + np.exp(-x))', 'dx = dout * y * (1 - y)'],
   };
   return lines[/** @type {keyof typeof lines} */ (step.layer)][step.pass === 'forward' ? 0 : 1];
 }

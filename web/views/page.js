@@ -2,13 +2,18 @@
 
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
+import { compareRoutes } from '../model.js';
 import { scenes } from '../scenes.js';
 import { LARGEST_BATCH, toLink } from '../state.js';
 import { affineNumpy, affineStage } from './affine.js';
+import { foldedStage } from './folded.js';
 import { stepNumber } from './number.js';
 import { openedNumpy, openedStage } from './opened.js';
 
 /** @typedef {import('../main.js').Page} Page */
+
+/** How a scene is drawn, where it isn't the one for matrices. @type {Record<string, ((page: Page) => unknown) | undefined>} */
+const graphStages = { opened: openedStage, folded: foldedStage };
 
 const speeds = [0.25, 0.5, 1, 2, 4];
 
@@ -64,7 +69,7 @@ export function pageView(page) {
  */
 function stage(page) {
   const { t, state, run, picture, playing, motion, backend, act } = page;
-  const opened = state.scene === 'opened';
+  const graphStage = graphStages[state.scene];
   return html`<section
     id="stage"
     tabindex="0"
@@ -104,7 +109,7 @@ function stage(page) {
       <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
     </div>
 
-    <div class="board">${opened ? openedStage(page) : affineStage(page)}</div>
+    <div class="board">${(graphStage ?? affineStage)(page)}</div>
 
     <dl class="lines">
       <div>
@@ -113,7 +118,7 @@ function stage(page) {
       </div>
       <div>
         <dt>${t.numpyLabel}</dt>
-        <dd>${(opened ? openedNumpy(page) : affineNumpy(page)) || '\u00a0'}</dd>
+        <dd>${(graphStage ? openedNumpy : affineNumpy)(page) || '\u00a0'}</dd>
       </div>
     </dl>
     <ul class="legend">
@@ -166,13 +171,19 @@ function transport({ t, state, run, picture, playing, speed, act }) {
 }
 
 /** The step in one sentence, and its result. @param {Page} page */
-function narration({ t, state, picture }) {
+function narration({ t, state, run, picture }) {
   const step = picture.current;
   if (!step) return t.narration.start;
   const n = (state.inputs.X ?? []).length;
   if (step.op === 'broadcast') return t.narration.broadcast(n);
   const [{ ref, value }] = step.writes;
-  return html`${sentence(t.narration, step, n)} <b>${ref} = ${stepNumber(t, ref, value)}</b>`;
+  const result = html`<b>${ref} = ${stepNumber(t, ref, value)}</b>`;
+  if (state.scene === 'folded' && step.layer === 'sigmoid') {
+    if (step.pass === 'forward') return html`${t.narration.foldedY} ${result}`;
+    const { verdict, error } = compareRoutes(run, picture.values);
+    return html`${t.narration.foldedDx} ${result}${t.stop} ${t.verdicts[verdict](Number((100 * error).toPrecision(2)))}`;
+  }
+  return html`${sentence(t.narration, step, n)} ${result}`;
 }
 
 /**
