@@ -5,14 +5,16 @@ import { html, render } from 'lit-html';
 import { pictureAt, run, sigmoidCurve } from './model.js';
 import { parseList, parseNumber } from './numbers.js';
 import { createPlayer } from './player.js';
-import { edit, fromLink, resize, start, toLink } from './state.js';
+import { edit, fromLink, presetFor, resize, start, toLink } from './state.js';
 import en from './text/en.js';
 import zh from './text/zh.js';
+import { createTraining } from './training/client.js';
 import { pageView } from './views/page.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./model.js').Run} Run */
 /** @typedef {import('./model.js').Picture} Picture */
+/** @typedef {import('./training/trainer.js').Learned & Pick<State, 'preset' | 'training' | 'step'>} Learned */
 
 /**
  * What the views are given.
@@ -24,6 +26,8 @@ import { pageView } from './views/page.js';
  * @property {any} act what a reader can do
  * @property {{ x: number, y: number, dx: number }[]} curve
  * @property {string} backend
+ * @property {boolean} ready whether the picture is that of the state; false while a training is on its way there
+ * @property {Learned | undefined} learned what there is to see of a training
  * @property {boolean} playing
  * @property {number} speed
  * @property {boolean} motion whether the last change was one step forward, which is then shown as a movement
@@ -34,6 +38,12 @@ import { pageView } from './views/page.js';
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
 const t = document.documentElement.lang.startsWith('zh') ? zh : en;
 const CURVE_LIMIT = 6;
+
+/** Milliseconds from one step to the next: a ticket travels, then there is a pause to read. */
+const STEP_TIME = 900;
+/** The same for a training, which takes several updates at a time. */
+const LEARNING_TIME = 40;
+const STRIDE = 4;
 
 render(html`<p class="loading">${t.loading}</p>`, root);
 
@@ -62,21 +72,49 @@ let editing;
 
 const stageElement = () => /** @type {HTMLElement} */ (document.getElementById('stage'));
 
+const trains = () => state.scene === 'train';
+const training = createTraining(ll.variant, (reason) => {
+  message = t.errors.training(reason);
+  state ??= start('train', wanted.preset);
+  player.stop();
+  draw();
+});
+/** @type {Page['learned']} */
+let learned;
+const isReady = () =>
+  !trains() || (learned?.preset === state.preset && learned.training === state.training && learned.step === state.step);
+
 const player = createPlayer(
   () => {
-    if (state.step < current.steps.length) goTo(state.step + 1, true);
-    return state.step < current.steps.length;
+    if (isReady() && state.step < current.count) goTo(state.step + (trains() ? STRIDE : 1), true);
+    return state.step < current.count;
   },
   (playing) => {
     draw();
     if (!playing) keepLink();
   },
+  () => (trains() ? LEARNING_TIME : STEP_TIME),
 );
 
 function draw() {
   const picture = pictureAt(current, state.step);
   /** @type {Page} */
-  const page = { state, run: current, picture, t, act, curve, backend: ll.variant, playing: player.playing, speed, motion, editing, message };
+  const page = {
+    state,
+    run: current,
+    picture,
+    t,
+    act,
+    curve,
+    backend: ll.variant,
+    ready: isReady(),
+    learned,
+    playing: player.playing,
+    speed,
+    motion,
+    editing,
+    message,
+  };
   render(pageView(page), root);
 }
 
@@ -93,11 +131,28 @@ function showWritten() {
 function become(next, moving = false) {
   if (next.inputs !== state?.inputs) current = run(ll, next);
   const moved = next.scene !== state.scene || next.step !== state.step;
-  state = { ...next, step: Math.min(next.step, current.steps.length) };
+  state = { ...next, step: Math.min(next.step, current.count) };
   motion = moving;
   draw();
   if (moved) showWritten();
+  learn();
   if (!player.playing) keepLinkSoon();
+}
+
+let learning = false;
+
+/** Brings what there is to see of a training to where the state is. What changes on the way is asked for next. */
+async function learn() {
+  if (learning) return;
+  learning = true;
+  while (!isReady()) {
+    const { preset, training: settings, step } = state;
+    const answer = await training.at(preset, settings, step);
+    if (!answer) break; // and the reader has been told
+    learned = { ...answer, preset, training: settings, step };
+    draw();
+  }
+  learning = false;
 }
 
 let linkTimer = 0;
@@ -115,10 +170,25 @@ function keepLink() {
   history.replaceState(null, '', search + (variant === 'auto' ? '' : `&variant=${variant}`) + (hash ? `#${hash}` : ''));
 }
 
+/** The state that was asked for last. @type {State} */
+let wanted;
+
+/**
+ * A state with its numbers: those of an update are for the training to tell.
+ * @param {State} next
+ * @returns {Promise<State | undefined>} nothing where another state has been asked for meanwhile, or the training can't tell
+ */
+async function withNumbers(next) {
+  wanted = next;
+  const { preset, training: settings, update, edited } = next;
+  const inputs = update && !edited ? await training.update(preset, settings, update) : next.inputs;
+  return inputs && wanted === next ? { ...next, inputs } : undefined;
+}
+
 /** @param {number} step @param {boolean} [fromPlayer] */
 function goTo(step, fromPlayer = false) {
   if (!fromPlayer) player.stop();
-  const next = Math.max(0, Math.min(step, current.steps.length));
+  const next = Math.max(0, Math.min(step, current.count));
   become({ ...state, step: next }, next === state.step + 1);
 }
 
@@ -158,12 +228,24 @@ function commit() {
   return true;
 }
 
+/** Whether a click on a link asks for a new tab or window. @param {MouseEvent} event */
+const elsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
+
+/** Ends what is under way before another scene opens, to which the browser's Back belongs. */
+function leave() {
+  player.stop();
+  message = '';
+  editing = undefined;
+  keepLink();
+  history.pushState(null, '', location.href);
+}
+
 const act = {
   goTo: (/** @type {number} */ step) => goTo(step),
   setNumber,
   toggle() {
     if (player.playing) return player.stop();
-    if (state.step === current.steps.length) become({ ...state, step: 0 });
+    if (state.step === current.count) become({ ...state, step: 0 });
     player.play();
   },
   setSpeed(/** @type {number} */ value) {
@@ -172,31 +254,53 @@ const act = {
     draw();
   },
   openScene(/** @type {MouseEvent | undefined} */ event, /** @type {string} */ scene) {
-    if (event && (event.ctrlKey || event.metaKey || event.shiftKey)) return; // a new tab or window
+    if (event && elsewhere(event)) return;
     event?.preventDefault();
     if (scene === state.scene) return;
-    player.stop();
-    message = '';
-    editing = undefined;
-    keepLink();
-    history.pushState(null, '', location.href);
-    become(start(scene, state.preset));
+    leave();
+    become(start(scene, presetFor(scene, state.preset), undefined, state.training));
   },
   choosePreset(/** @type {string} */ preset) {
     player.stop();
     message = '';
-    become(start(state.scene, preset));
+    become(start(state.scene, preset, undefined, state.training));
   },
   resize(/** @type {number} */ n) {
     player.stop();
-    const atEnd = state.step === current.steps.length;
+    const atEnd = state.step === current.count;
     become({ ...resize(state, n), step: atEnd ? Infinity : state.step });
   },
-  reset() {
+  async reset() {
     if (!state.edited) return;
     player.stop();
     message = '';
-    become({ ...start(state.scene, state.preset, state.n), step: state.step });
+    const { scene, preset, n, step, training: settings, update } = state;
+    const next = await withNumbers({ ...start(scene, preset, n, settings, update), step });
+    if (next) become(next);
+  },
+  /** @param {Partial<State['training']>} change */
+  setTraining(change) {
+    message = '';
+    become({ ...state, training: { ...state.training, ...change } });
+  },
+  restartTraining() {
+    player.stop();
+    message = '';
+    become(start('train', state.preset));
+  },
+  /** Opens one update of the training, number by number. @param {number} update */
+  async openUpdate(update) {
+    player.stop();
+    const next = await withNumbers(start('batch', state.preset, undefined, state.training, update));
+    if (!next) return;
+    leave();
+    become(next);
+  },
+  backToTraining(/** @type {MouseEvent} */ event) {
+    if (elsewhere(event)) return;
+    event.preventDefault();
+    leave();
+    become({ ...start('train', state.preset, undefined, state.training), step: state.update });
   },
   dismiss() {
     message = '';
@@ -284,11 +388,11 @@ const act = {
     const slides = target instanceof HTMLInputElement && target.type === 'range';
     const chooses = target instanceof HTMLSelectElement;
     const presses = target instanceof HTMLButtonElement;
-    const byDigit = { 1: 'opened', 2: 'folded', 3: 'sample', 4: 'batch' }[event.key];
+    const byDigit = { 1: 'opened', 2: 'folded', 3: 'sample', 4: 'batch', 5: 'train' }[event.key];
     if (event.key === 'ArrowRight' && !slides) goTo(state.step + 1);
     else if (event.key === 'ArrowLeft' && !slides) goTo(state.step - 1);
     else if (event.key === 'Home' && !slides && !chooses) goTo(0);
-    else if (event.key === 'End' && !slides && !chooses) goTo(current.steps.length);
+    else if (event.key === 'End' && !slides && !chooses) goTo(current.count);
     else if (event.key === ' ' && !presses && !chooses) act.toggle();
     else if (byDigit && !chooses && !(target instanceof HTMLInputElement && !slides)) act.openScene(undefined, byDigit);
     else return;
@@ -296,17 +400,20 @@ const act = {
   },
 };
 
-function openAddress() {
+async function openAddress() {
   const { state: linked, broken } = fromLink(location.search, location.hash);
   message = broken ? t.errors.link : '';
   player.stop();
   const asked = location.search === '' && location.hash === '';
-  current = run(ll, linked);
-  state = { ...linked, step: Math.min(linked.step, current.steps.length) };
+  const next = await withNumbers(linked);
+  if (!next) return;
+  current = run(ll, next);
+  state = { ...next, step: Math.min(next.step, current.count) };
   motion = false;
   editing = undefined;
   draw();
   showWritten();
+  learn();
   if (!asked && !broken) keepLink();
 }
 

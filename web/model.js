@@ -3,21 +3,26 @@
 import { trace } from 'layerlens';
 import { reference } from 'layerlens/reference';
 import { openedSigmoid, refOf, scenes } from './scenes.js';
+import { UPDATES } from './training/settings.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
 /** @typedef {import('./state.js').State} State */
 
 /** @typedef {ReturnType<typeof trace>[number]} Step */
-/** @typedef {{ steps: Step[], inputs: Map<string, number>, exact: Map<string, number> }} Run exact: float64, to compare with */
+/**
+ * count: of the steps; exact: float64, to compare with
+ * @typedef {{ steps: Step[], count: number, inputs: Map<string, number>, exact: Map<string, number> }} Run
+ */
 
 /**
- * One forward and one backward pass of a scene.
+ * One forward and one backward pass of a scene. A training runs elsewhere; its steps are the updates.
  * @param {Runtime} ll
  * @param {State} state
  * @returns {Run}
  */
 export function run(ll, { scene: name, inputs }) {
   const scene = scenes[name];
+  if (!scene.routes) return { steps: [], count: UPDATES, inputs: new Map(), exact: new Map() };
   const given = (/** @type {number[][]} */ rows) => (scene.rank === 0 ? rows[0][0] : scene.rank === 1 ? rows[0] : rows);
   const [x, dout] = [given(inputs.X ?? inputs.x), given(inputs.dout ?? inputs.dY)];
   const traces = scene.routes(ll, inputs).map(({ layer, names }) => {
@@ -29,7 +34,8 @@ export function run(ll, { scene: name, inputs }) {
   const cells = Object.entries(inputs).flatMap(([tensor, rows]) =>
     rows.flatMap((row, i) => row.map((value, j) => /** @type {const} */ ([refOf(scene, tensor, i, j), value]))),
   );
-  return { steps, inputs: new Map(cells), exact: traces.length > 1 ? exactSigmoid(inputs.x[0][0], inputs.dout[0][0]) : new Map() };
+  const exact = traces.length > 1 ? exactSigmoid(inputs.x[0][0], inputs.dout[0][0]) : new Map();
+  return { steps, count: steps.length, inputs: new Map(cells), exact };
 }
 
 /**

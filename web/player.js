@@ -1,13 +1,11 @@
 // Time: moves on from step to step while playing, by the clock and not by frames.
 
-/** Milliseconds from one step to the next at speed 1: a ticket travels, then there is a pause to read. */
-export const STEP_TIME = 900;
-
 /**
  * @param {() => boolean} advance goes one step on; false at the end
  * @param {(playing: boolean) => void} changed
+ * @param {() => number} stepTime milliseconds from one step to the next at speed 1
  */
-export function createPlayer(advance, changed) {
+export function createPlayer(advance, changed, stepTime) {
   let frame = 0;
   let due = 0;
   let speed = 1;
@@ -21,7 +19,7 @@ export function createPlayer(advance, changed) {
   const tick = (/** @type {number} */ now) => {
     frame = requestAnimationFrame(tick);
     if (now < due) return;
-    due = now + STEP_TIME / speed;
+    due = now + stepTime() / speed;
     if (!advance()) stop();
   };
   return {
@@ -37,7 +35,7 @@ export function createPlayer(advance, changed) {
     },
     /** @param {number} value */
     setSpeed(value) {
-      due += performance.now() < due ? (STEP_TIME / value - STEP_TIME / speed) : 0;
+      due += performance.now() < due ? (stepTime() / value - stepTime() / speed) : 0;
       speed = value;
     },
   };

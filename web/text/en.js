@@ -10,7 +10,7 @@ export default {
   scenesLabel: 'Scenes',
   stageLabel: 'Stage: arrow keys step, space plays',
   presetLabel: 'Numbers',
-  presets: { book: 'book', iris: 'iris flowers' },
+  presets: { book: 'book', iris: 'iris flowers', xor: 'XOR', moons: 'moons', circles: 'circles', spiral: 'spiral' },
   batchLabel: 'N',
   batchHint: 'samples in the batch',
   reset: 'Reset',
@@ -59,8 +59,34 @@ export default {
     list: (tensor, shape, got) => `The pasted list has shape ${got}, but ${tensor} has ${shape}. The old values stay.`,
     link: 'Some of this link could not be read; what is missing starts as the preset has it.',
     load: (reason) => `The kernels could not be loaded. ${reason}`,
+    training: (reason) => `The training could not run. ${reason}`,
   },
   dismiss: 'Close this message',
+
+  training: {
+    figure: 'Points',
+    hidden: 'Hidden units',
+    optimizer: 'Optimiser',
+    lr: 'Learning rate',
+    seed: 'Seed',
+    planeLabel: 'The points, and the class that the network gives to each place of the plane',
+    kinds: ['class 0', 'class 1'],
+    boundary: 'decision boundary',
+    curveLabel: 'Learning curve: the loss after each update',
+    update: 'update',
+    loss: 'loss, all points',
+    batchLoss: 'loss, batch of 8',
+    openHint: 'Click: this update, number by number',
+    openLater: 'No update yet',
+    open: (update) => `Open update ${update}`,
+    asTable: 'The curve as a table',
+    position: (step, steps) => `update ${step} of ${steps}`,
+    start: 'Nothing has been learned yet: the weights are random. Press → for one update or ▶ to train.',
+    after: (step) => `After ${step} ${step === 1 ? 'update' : 'updates'}, each from 8 points, the loss over all points is`,
+    note: (update, figure, hidden) =>
+      `Update ${update} of the training on ${figure}: its 8 points in the first Affine layer and the Sigmoid behind it${hidden > 6 ? `, the first 6 of ${hidden} hidden units` : ''}.`,
+    back: 'Back to the training',
+  },
 
   /** What a step says in one sentence; i, j: the indices of the number that it writes. */
   narration: {
@@ -112,6 +138,28 @@ export default {
   },
 
   scenes: {
+    train: {
+      name: 'Training',
+      prose: html`
+        <p>
+          Affine → Sigmoid → Affine → softmax with cross-entropy: two coordinates go in, a score for each class comes out. The
+          loss says how far the scores are from the points’ classes.
+        </p>
+        <p>
+          An <em>update</em> takes 8 points, runs <b class="forward">forward</b> to the loss and <b class="backward">backward</b>
+          to the gradients, and moves all weights a little against them. How far is the learning rate; how exactly, the optimiser.
+        </p>
+        <ul>
+          <li>A rate that is too small learns nothing in time; one that is too large jumps about.</li>
+          <li>With 2 hidden units no figure comes apart; with 6 even the spiral does.</li>
+          <li>The batch’s loss is noisy, since each batch holds other points.</li>
+        </ul>
+        <p>
+          Click the curve: that very update opens, with the numbers that went in and the gradients that came out. The same seed
+          gives the same training, so a training can also be stepped back.
+        </p>
+      `,
+    },
     opened: {
       name: 'Sigmoid, opened',
       prose: html`

@@ -10,7 +10,7 @@ export default {
   scenesLabel: '场景',
   stageLabel: '演示区：方向键单步，空格键播放',
   presetLabel: '数值',
-  presets: { book: '书中的例子', iris: '鸢尾花' },
+  presets: { book: '书中的例子', iris: '鸢尾花', xor: '异或', moons: '双月', circles: '同心圆', spiral: '螺旋' },
   batchLabel: 'N',
   batchHint: '批中的数据个数',
   reset: '重置',
@@ -59,8 +59,34 @@ export default {
     list: (tensor, shape, got) => `粘贴的列表形状为 ${got}，而 ${tensor} 的形状为 ${shape}。原来的值不变。`,
     link: '这个链接有一部分无法读取，缺少的部分使用预设值。',
     load: (reason) => `计算内核加载失败。${reason}`,
+    training: (reason) => `训练无法运行。${reason}`,
   },
   dismiss: '关闭这条消息',
+
+  training: {
+    figure: '数据点',
+    hidden: '隐藏层神经元数',
+    optimizer: '最优化方法',
+    lr: '学习率',
+    seed: '随机种子',
+    planeLabel: '数据点，以及网络在平面各处给出的类别',
+    kinds: ['类别 0', '类别 1'],
+    boundary: '决策边界',
+    curveLabel: '学习曲线：每次更新后的损失',
+    update: '更新次数',
+    loss: '损失，全部数据点',
+    batchLoss: '损失，8 个数据的批',
+    openHint: '点击：逐个数字查看这次更新',
+    openLater: '尚未更新',
+    open: (update) => `查看第 ${update} 次更新`,
+    asTable: '用表格查看曲线',
+    position: (step, steps) => `第 ${step} 次更新，共 ${steps} 次`,
+    start: '还没有开始学习：权重是随机的。按 → 更新一次，按 ▶ 开始训练。',
+    after: (step) => `更新了 ${step} 次，每次使用 8 个数据点。全部数据点的损失为`,
+    note: (update, figure, hidden) =>
+      `在“${figure}”上训练的第 ${update} 次更新：8 个数据点经过第一个 Affine 层和后面的 Sigmoid 层${hidden > 6 ? `（${hidden} 个隐藏神经元中的前 6 个）` : ''}。`,
+    back: '返回训练',
+  },
 
   narration: {
     notANumber: (out) => `${out} 没有值：途中出现了 ∞ − ∞ 或 0 · ∞。`,
@@ -109,6 +135,23 @@ export default {
   },
 
   scenes: {
+    train: {
+      name: '训练',
+      prose: html`
+        <p>
+          Affine 层 → Sigmoid 层 → Affine 层 → Softmax 与交叉熵误差：输入两个坐标，输出每个类别的得分。损失函数表示得分与正确类别相差多少。
+        </p>
+        <p>
+          一次<em>更新</em>使用 8 个数据点：<b class="forward">正向传播</b>求出损失，<b class="backward">反向传播</b>求出梯度，再把所有权重沿梯度的反方向移动一点。移动多少由学习率决定，怎样移动由最优化方法决定。
+        </p>
+        <ul>
+          <li>学习率过小，学得太慢；过大，损失会来回跳动。</li>
+          <li>只有 2 个隐藏神经元时，哪一种图形都分不开；有 6 个时，连螺旋也能分开。</li>
+          <li>每一批的数据点不同，所以批的损失有噪声。</li>
+        </ul>
+        <p>点击曲线，就会打开那一次更新：当时输入的数字和求出的梯度。随机种子相同，训练过程就完全相同，所以训练也可以一步步后退。</p>
+      `,
+    },
     opened: {
       name: '展开的 Sigmoid',
       prose: html`

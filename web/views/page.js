@@ -9,11 +9,12 @@ import { affineNumpy, affineStage } from './affine.js';
 import { foldedStage } from './folded.js';
 import { stepNumber } from './number.js';
 import { openedNumpy, openedStage } from './opened.js';
+import { trainNarration, trainStage, trainTools, updateNote } from './train.js';
 
 /** @typedef {import('../main.js').Page} Page */
 
 /** How a scene is drawn, where it isn't the one for matrices. @type {Record<string, ((page: Page) => unknown) | undefined>} */
-const graphStages = { opened: openedStage, folded: foldedStage };
+const stages = { opened: openedStage, folded: foldedStage, train: trainStage };
 
 const speeds = [0.25, 0.5, 1, 2, 4];
 
@@ -68,17 +69,19 @@ export function pageView(page) {
  * @param {Page} page
  */
 function stage(page) {
-  const { t, state, run, picture, playing, motion, backend, act } = page;
-  const graphStage = graphStages[state.scene];
+  const { t, state, run, picture, playing, motion, backend, ready, act } = page;
+  const train = state.scene === 'train';
+  const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
   return html`<section
     id="stage"
     tabindex="0"
     aria-label=${t.stageLabel}
-    data-ready
+    ?data-ready=${ready}
+    aria-busy=${ready ? nothing : 'true'}
     data-scene=${state.scene}
     data-step=${state.step}
-    data-steps=${run.steps.length}
-    data-pass=${picture.pass}
+    data-steps=${run.count}
+    data-pass=${train && state.step > 0 ? 'backward' : picture.pass}
     data-backend=${backend}
     data-lang=${t.lang}
     data-motion=${motion ? 'travel' : 'none'}
@@ -87,14 +90,14 @@ function stage(page) {
   >
     <div class="tools">
       <label>
-        ${t.presetLabel}
+        ${train ? t.training.figure : t.presetLabel}
         <select @change=${(/** @type {Event} */ event) => act.choosePreset(/** @type {HTMLSelectElement} */ (event.target).value)}>
-          ${scenes[state.scene].presets.map(
+          ${presets.map(
             (preset) => html`<option value=${preset} .selected=${preset === state.preset}>${t.presets[preset]}</option>`,
           )}
         </select>
       </label>
-      ${state.scene === 'batch'
+      ${state.scene === 'batch' && !state.update
         ? html`<label title=${t.batchHint}>
             ${t.batchLabel}
             <select aria-label=${`${t.batchLabel}: ${t.batchHint}`} @change=${(/** @type {Event} */ event) => act.resize(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
@@ -105,36 +108,44 @@ function stage(page) {
             </select>
           </label>`
         : nothing}
-      <button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>
+      ${train
+        ? trainTools(page)
+        : html`<button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>`}
       <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
     </div>
 
-    <div class="board">${(graphStage ?? affineStage)(page)}</div>
+    ${state.update ? updateNote(page) : nothing}
+    <div class="board">${(stages[state.scene] ?? affineStage)(page)}</div>
+    ${train ? nothing : lines(page)}
+    <div class="foot">
+      <p class="narration ${picture.current ? picture.pass : ''}" aria-live=${playing && train ? 'off' : 'polite'}>${train ? trainNarration(page) : narration(page)}</p>
+      ${transport(page)}
+    </div>
+  </section>`;
+}
 
-    <dl class="lines">
+/** The step as a formula and in NumPy, and what the colours mean. @param {Page} page */
+function lines(page) {
+  const { t, state, picture } = page;
+  return html`<dl class="lines">
       <div>
         <dt>${t.formulaLabel}</dt>
         <dd>${picture.current?.formula ?? '\u00a0'}</dd>
       </div>
       <div>
         <dt>${t.numpyLabel}</dt>
-        <dd>${(graphStage ? openedNumpy : affineNumpy)(page) || '\u00a0'}</dd>
+        <dd>${(stages[state.scene] ? openedNumpy : affineNumpy)(page) || '\u00a0'}</dd>
       </div>
     </dl>
     <ul class="legend">
       <li><span class="key forward"></span>${t.legend.value}</li>
       <li><span class="key backward"></span>${t.legend.gradient}</li>
-    </ul>
-    <div class="foot">
-      <p class="narration ${picture.current ? picture.pass : ''}" aria-live="polite">${narration(page)}</p>
-      ${transport(page)}
-    </div>
-  </section>`;
+    </ul>`;
 }
 
 /** @param {Page} page */
 function transport({ t, state, run, picture, playing, speed, act }) {
-  const count = run.steps.length;
+  const { count } = run;
   const turn = run.steps.findIndex(({ pass }) => pass === 'backward') / count;
   const button = (/** @type {keyof typeof icons} */ name, /** @type {() => void} */ action, disabled = false) =>
     html`<button type="button" class="icon" aria-label=${t.transport[name]} title=${t.transport[name]} aria-disabled=${disabled} @click=${action}>
@@ -154,11 +165,15 @@ function transport({ t, state, run, picture, playing, speed, act }) {
         max=${count}
         step="1"
         aria-label=${t.transport.scrub}
-        aria-valuetext=${`${t.position(state.step, count)}, ${t.passes[picture.pass]}`}
+        aria-valuetext=${run.steps.length ? `${t.position(state.step, count)}, ${t.passes[picture.pass]}` : t.training.position(state.step, count)}
         .value=${live(String(state.step))}
         @input=${(/** @type {InputEvent} */ event) => act.goTo(Number(/** @type {HTMLInputElement} */ (event.target).value))}
       />
-      <span class="bands" aria-hidden="true"><span class="forward">${t.passes.forward}</span><span class="backward">${t.passes.backward}</span></span>
+      ${run.steps.length
+        ? html`<span class="bands" aria-hidden="true"
+            ><span class="forward">${t.passes.forward}</span><span class="backward">${t.passes.backward}</span></span
+          >`
+        : nothing}
     </div>
     <span class="position">${state.step} / ${count}</span>
     <label class="speed">
