@@ -34,7 +34,8 @@ function spawn() {
   }
   // No import of a module of Node's, which bundlers for browsers would stumble over. No flags, which may load other code first.
   const { Worker: NodeWorker } = /** @type {any} */ (globalThis).process.getBuiltinModule('node:worker_threads');
-  return new NodeWorker(`self = require('node:worker_threads').parentPort; ${source}`, { ...options, eval: true, execArgv: [] });
+  const port = "self = process.getBuiltinModule('node:worker_threads').parentPort";
+  return new NodeWorker(`${port}; ${source}`, { ...options, eval: true, execArgv: [] });
 }
 
 /**
