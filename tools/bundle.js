@@ -63,3 +63,6 @@ for (const [format, extension] of /** @type {const} */ ([['esm', 'js'], ['cjs', 
     await writeFile(`${path}.map`, String(result.map));
   }
 }
+
+// Not bundled: whatever prepares a program for workerd resolves these imports.
+await build({ entryPoints: ['js/workerd.js'], outfile: 'dist/workerd.js', minify: true, sourcemap: true, target: 'es2022' });

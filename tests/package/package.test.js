@@ -61,7 +61,7 @@ test('the tarball holds what is published, and nothing else', async () => {
   const paths = project.files;
   const published = [
     /^(package\.json|LICENSE|README(\.zh)?\.md|CHANGELOG\.md)$/,
-    /^dist\/(index|formats|reference|threads)\.c?js(\.map)?$/,
+    /^dist\/((index|formats|reference|threads)\.c?js|workerd\.js)(\.map)?$/,
     /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
     /^site\/((zh\/)?index\.html|licenses\.md)$/,
     /^site\/assets\/[\w-]+\.(js|css)$/,
