@@ -5,6 +5,7 @@ import { html, render } from 'lit-html';
 import { pictureAt, run, sigmoidCurve } from './model.js';
 import { parseList, parseNumber } from './numbers.js';
 import { createPlayer } from './player.js';
+import { scenes } from './scenes.js';
 import { edit, fromLink, presetFor, resize, start, toLink } from './state.js';
 import en from './text/en.js';
 import zh from './text/zh.js';
@@ -388,7 +389,7 @@ const act = {
     const slides = target instanceof HTMLInputElement && target.type === 'range';
     const chooses = target instanceof HTMLSelectElement;
     const presses = target instanceof HTMLButtonElement;
-    const byDigit = { 1: 'opened', 2: 'folded', 3: 'sample', 4: 'batch', 5: 'train' }[event.key];
+    const byDigit = Object.keys(scenes)[Number(event.key) - 1];
     if (event.key === 'ArrowRight' && !slides) goTo(state.step + 1);
     else if (event.key === 'ArrowLeft' && !slides) goTo(state.step - 1);
     else if (event.key === 'Home' && !slides && !chooses) goTo(0);

@@ -36,12 +36,12 @@ export function pageView(page) {
       <h1>layerlens <small>${t.tagline}</small></h1>
       <nav aria-label=${t.scenesLabel}>
         ${Object.keys(scenes).map(
-          (name) =>
+          (name, i) =>
             html`<a
               href=${`?scene=${name}`}
               aria-current=${name === state.scene ? 'page' : nothing}
               @click=${(/** @type {MouseEvent} */ event) => act.openScene(event, name)}
-              >${t.scenes[name].name}</a
+              ><span class="digit" aria-hidden="true">${i + 1}</span><span class="title">${t.scenes[name].name}</span></a
             >`,
         )}
       </nav>
