@@ -5,8 +5,9 @@ import { html, render } from 'lit-html';
 import { pictureAt, run, sigmoidCurve } from './model.js';
 import { parseList, parseNumber } from './numbers.js';
 import { createPlayer } from './player.js';
+import { LARGEST } from './presets.js';
 import { scenes } from './scenes.js';
-import { edit, fromLink, presetFor, resize, start, toLink } from './state.js';
+import { choose, chosenIn, edit, fromLink, presetFor, resize, start, toLink } from './state.js';
 import en from './text/en.js';
 import zh from './text/zh.js';
 import { createTraining } from './training/client.js';
@@ -259,24 +260,33 @@ const act = {
     event?.preventDefault();
     if (scene === state.scene) return;
     leave();
-    become(start(scene, presetFor(scene, state.preset), undefined, state.training));
+    become(choose({ ...state, scene }, presetFor(scene, state.preset)));
   },
   choosePreset(/** @type {string} */ preset) {
     player.stop();
     message = '';
-    become(start(state.scene, preset, undefined, state.training));
+    become(choose(state, preset));
   },
-  resize(/** @type {number} */ n) {
+  /** @param {Partial<import('./presets.js').Sizes>} sizes */
+  resize(sizes) {
     player.stop();
     const atEnd = state.step === current.count;
-    become({ ...resize(state, n), step: atEnd ? Infinity : state.step });
+    become({ ...resize(state, sizes), step: atEnd ? Infinity : state.step });
+  },
+  /** Other random numbers; a seed that is none stays as it was. @param {number} seed */
+  reseed(seed) {
+    player.stop();
+    message = '';
+    const fits = Number.isInteger(seed) && seed >= 1 && seed <= LARGEST.seed;
+    if (fits) become({ ...start(state.scene, state.preset, { ...chosenIn(state), seed }), step: state.step });
+    else draw();
   },
   async reset() {
     if (!state.edited) return;
     player.stop();
     message = '';
-    const { scene, preset, n, step, training: settings, update } = state;
-    const next = await withNumbers({ ...start(scene, preset, n, settings, update), step });
+    const { scene, preset, step, update } = state;
+    const next = await withNumbers({ ...start(scene, preset, { ...chosenIn(state), update }), step });
     if (next) become(next);
   },
   /** @param {Partial<State['training']>} change */
@@ -292,7 +302,7 @@ const act = {
   /** Opens one update of the training, number by number. @param {number} update */
   async openUpdate(update) {
     player.stop();
-    const next = await withNumbers(start('batch', state.preset, undefined, state.training, update));
+    const next = await withNumbers(start('batch', state.preset, { ...chosenIn(state), update }));
     if (!next) return;
     leave();
     become(next);
@@ -301,7 +311,7 @@ const act = {
     if (elsewhere(event)) return;
     event.preventDefault();
     leave();
-    become({ ...start('train', state.preset, undefined, state.training), step: state.update });
+    become({ ...start('train', state.preset, chosenIn(state)), step: state.update });
   },
   dismiss() {
     message = '';

@@ -1,8 +1,10 @@
 // What the page shows is a function of this state alone: a scene, its inputs, and a step. A link holds all of it.
 
+import { hasOwnSizes, LARGEST, sizesOf } from './presets.js';
 import { scenes } from './scenes.js';
-import { BATCH_SIZE, FIGURES, readTraining, TRAINING, UPDATES } from './training/settings.js';
+import { FIGURES, readTraining, TRAINING, UPDATES } from './training/settings.js';
 
+/** @typedef {import('./presets.js').Sizes} Sizes */
 /** @typedef {import('./scenes.js').Inputs} Inputs */
 /** @typedef {import('./training/settings.js').Training} Training */
 
@@ -11,6 +13,9 @@ import { BATCH_SIZE, FIGURES, readTraining, TRAINING, UPDATES } from './training
  * @property {string} scene
  * @property {string} preset
  * @property {number} n samples of the batch scene
+ * @property {number} inSize inputs and
+ * @property {number} outSize outputs of the Affine scenes
+ * @property {number} seed of the random preset
  * @property {number} step 0 before anything has happened; the number of steps after the last one
  * @property {Inputs} inputs float32 numbers
  * @property {boolean} edited whether the inputs differ from the preset's
@@ -18,15 +23,11 @@ import { BATCH_SIZE, FIGURES, readTraining, TRAINING, UPDATES } from './training
  * @property {number} update of that training, which the batch scene shows; 0 where it shows another batch
  */
 
-export const LARGEST_BATCH = 8;
 const VERSION = '1.';
 
 /** @param {Inputs} inputs @returns {Inputs} */
 const toFloat32 = (inputs) =>
   Object.fromEntries(Object.entries(inputs).map(([name, rows]) => [name, rows.map((row) => row.map(Math.fround))]));
-
-/** @param {string} preset */
-const samplesOf = (preset) => (preset === 'iris' ? 4 : FIGURES.includes(preset) ? BATCH_SIZE : 2);
 
 /** A scene's own preset, where it doesn't have the one that is wanted. @param {string} scene @param {string} wanted */
 export const presetFor = (scene, wanted) => (scenes[scene].presets.includes(wanted) ? wanted : scenes[scene].presets[0]);
@@ -35,14 +36,26 @@ export const presetFor = (scene, wanted) => (scenes[scene].presets.includes(want
  * A scene as its preset has it.
  * @param {string} scene
  * @param {string} preset
- * @param {number} [n]
- * @param {Training} [training]
- * @param {number} [update]
+ * @param {Partial<Sizes & Pick<State, 'training' | 'update'>>} [wanted] the preset's own where left out
  * @returns {State}
  */
-export function start(scene, preset, n = samplesOf(preset), training = TRAINING, update = 0) {
-  const inputs = toFloat32(scenes[scene].inputs(preset, n, training));
-  return { scene, preset, n, step: 0, inputs, edited: false, training, update };
+export function start(scene, preset, wanted = {}) {
+  const { n, inSize, outSize, seed, training = TRAINING, update = 0 } = { ...sizesOf(preset), ...wanted };
+  const inputs = toFloat32(scenes[scene].inputs(preset, { n, inSize, outSize, seed }, training));
+  return { scene, preset, n, inSize, outSize, seed, step: 0, inputs, edited: false, training, update };
+}
+
+/** What a reader has chosen, to go on with elsewhere. @param {State} state */
+export const chosenIn = ({ n, inSize, outSize, seed, training }) => ({ n, inSize, outSize, seed, training });
+
+/**
+ * The same scene with another preset, in the sizes that were chosen, unless one of them has its own.
+ * @param {State} state
+ * @param {string} preset
+ */
+export function choose(state, preset) {
+  const { seed, training } = state;
+  return start(state.scene, preset, hasOwnSizes(preset) || hasOwnSizes(state.preset) ? { seed, training } : chosenIn(state));
 }
 
 /**
@@ -57,19 +70,19 @@ export function edit(state, tensor, rows) {
 }
 
 /**
- * Another batch size: the samples that are there stay, the preset's follow.
+ * Other sizes: the numbers that are there stay, the preset's follow.
  * @param {State} state
- * @param {number} n
+ * @param {Partial<Sizes>} sizes
  * @returns {State}
  */
-export function resize(state, n) {
-  const next = start(state.scene, state.preset, n, state.training);
+export function resize(state, sizes) {
+  const next = start(state.scene, state.preset, { ...chosenIn(state), ...sizes });
   if (!state.edited) return next;
   const inputs = Object.fromEntries(
-    Object.entries(next.inputs).map(([name, rows]) => {
-      const now = state.inputs[name];
-      return [name, rows.length === n && name !== 'W' && name !== 'b' ? rows.map((row, i) => now[i] ?? row) : now];
-    }),
+    Object.entries(next.inputs).map(([name, rows]) => [
+      name,
+      rows.map((row, i) => row.map((value, j) => state.inputs[name][i]?.[j] ?? value)),
+    ]),
   );
   return { ...next, inputs, edited: true };
 }
@@ -78,11 +91,15 @@ export function resize(state, n) {
  * The address of a state, below the page's own: a readable query, and the numbers where a reader has changed them.
  * @param {State} state
  */
-export function toLink({ scene, preset, n, step, inputs, edited, training, update }) {
+export function toLink({ scene, preset, n, inSize, outSize, seed, step, inputs, edited, training, update }) {
   const query = new URLSearchParams({ scene, preset });
+  const own = sizesOf(preset);
   if (FIGURES.includes(preset)) Object.entries(training).forEach(([name, value]) => query.set(name, String(value)));
   if (update) query.set('update', String(update));
   else if (scene === 'batch') query.set('n', String(n));
+  if (scenes[scene].rank > 0 && inSize !== own.inSize) query.set('in', String(inSize));
+  if (scenes[scene].rank > 0 && outSize !== own.outSize) query.set('out', String(outSize));
+  if (preset === 'random') query.set('seed', String(seed));
   query.set('step', String(step));
   if (!edited) return `?${query}`;
   const floats = Float32Array.from(Object.values(inputs).flat(2));
@@ -105,13 +122,21 @@ export function fromLink(search, hash) {
   const update = Number(query.get('update') ?? 0);
   const ofUpdate = scene === 'batch' && FIGURES.includes(wantedPreset) && isWhole(update, 1, UPDATES);
   const preset = ofUpdate ? wantedPreset : presetFor(scene, wantedPreset);
-  const n = Number(query.get('n') ?? samplesOf(preset));
-  const fits = isWhole(n, 1, LARGEST_BATCH);
+  const own = sizesOf(preset);
+  const sizes = {
+    n: Number(query.get('n') ?? own.n),
+    inSize: Number(query.get('in') ?? own.inSize),
+    outSize: Number(query.get('out') ?? own.outSize),
+    seed: preset === 'random' ? Number(query.get('seed') ?? own.seed) : own.seed,
+  };
+  const largest = hasOwnSizes(preset) ? { ...own, n: LARGEST.n } : LARGEST;
+  const least = hasOwnSizes(preset) ? { ...own, n: 1 } : { n: 1, inSize: 1, outSize: 1, seed: 1 };
+  const fits = /** @type {(keyof Sizes)[]} */ (Object.keys(sizes)).every((name) => isWhole(sizes[name], least[name], largest[name]));
   const step = Number(query.get('step') ?? 0);
   const counts = isWhole(step, 0);
   const { training, odd } = readTraining(query);
 
-  const state = start(scene, preset, fits && !ofUpdate ? n : undefined, training, ofUpdate ? update : 0);
+  const state = start(scene, preset, { ...(fits && !ofUpdate ? sizes : {}), training, update: ofUpdate ? update : 0 });
   if (counts) state.step = step;
   const inputs = hash.length > 1 ? readInputs(hash.slice(1), state.inputs) : state.inputs;
   return {

@@ -184,6 +184,57 @@ test('the batch grows and shrinks from 1 to 8 samples and keeps what was typed',
   await page.close();
 });
 
+test('inputs and outputs go from 1 to 6 with any preset but the measured one, keep what was typed, and the link holds them', async () => {
+  const { page, complaints } = await open(browser, `${server.address}?scene=batch&preset=book`);
+  await type(page, 'W[1][0]', '9');
+  for (const [inputs, outputs] of [[6, 1], [4, 4], [1, 6]]) {
+    await page.getByLabel('in: inputs of each sample').selectOption(String(inputs));
+    await page.getByLabel('out: outputs of each sample').selectOption(String(outputs));
+    await page.focus('#stage');
+    await page.keyboard.press('End');
+    const values = byRef(await look(page));
+    const shapes = { dX: [2, inputs], dW: [inputs, outputs], dY: [2, outputs] };
+    for (const [name, [rows, columns]] of Object.entries(shapes)) {
+      const [inside, below, beside] = [[rows - 1, columns - 1], [rows, 0], [0, columns]].map(([i, j]) => values.has(`${name}[${i}][${j}]`));
+      assert.deepEqual([inside, below, beside], [true, false, false], `${name} with ${inputs} inputs and ${outputs} outputs`);
+    }
+    if (inputs > 1) assert.equal(values.get('W[1][0]'), '9');
+  }
+  const seen = await look(page);
+  await page.waitForURL(/in=1&out=6.*step=\d{2}/);
+  const again = await open(browser, page.url());
+  assert.deepEqual(await look(again.page), seen);
+  await page.getByLabel('Numbers').selectOption('iris');
+  assert.equal(await page.getByLabel('in: inputs of each sample').count(), 0, 'four measurements are four inputs');
+  assert.deepEqual(complaints, []);
+  await Promise.all([page.close(), again.page.close()]);
+});
+
+test('random numbers follow from the seed that is shown; Reset returns to them, a seed that is none changes nothing', async () => {
+  const { page } = await open(browser, `${server.address}?scene=batch&preset=random&seed=3&n=4`);
+  const seed = page.getByLabel('Seed');
+  const numbers = async () => byRef(await look(page));
+  const third = await numbers();
+  assert.equal(await seed.inputValue(), '3');
+  await seed.fill('4');
+  await seed.press('Enter');
+  const fourth = await numbers();
+  assert.notDeepEqual(fourth, third);
+  await type(page, 'X[0][0]', '99');
+  await page.getByRole('button', { name: 'Reset' }).click();
+  assert.deepEqual(await numbers(), fourth);
+  for (const text of ['0', '10000', '1.5', '']) {
+    await seed.fill(text);
+    await seed.press('Enter');
+    assert.equal(await seed.inputValue(), '4');
+    assert.deepEqual(await numbers(), fourth, `“${text}”`);
+  }
+  await seed.fill('3');
+  await seed.press('Enter');
+  assert.deepEqual(await numbers(), third, 'the same seed, the same numbers');
+  await page.close();
+});
+
 test('the address holds scene, step and edited numbers: opened elsewhere, and in Chinese, it shows the same', async () => {
   const { page } = await open(browser, `${server.address}?scene=batch&preset=book`);
   await type(page, 'dY[1][2]', '-0.1');
@@ -211,7 +262,7 @@ test('the address holds scene, step and edited numbers: opened elsewhere, and in
 });
 
 test('a broken link says so and opens what can be read', async () => {
-  for (const address of ['?scene=nowhere', '?scene=batch&n=9', '?scene=batch&step=-1', '?scene=batch&step=x', '?scene=sample#1.AAAA', '?scene=sample#1.%%', '?scene=batch&preset=rose', '?scene=opened#2.AACAPwAAgD8', '?scene=opened#1.AADAfwAAwH8']) {
+  for (const address of ['?scene=nowhere', '?scene=batch&n=9', '?scene=batch&in=7', '?scene=sample&out=0', '?scene=batch&preset=iris&in=2', '?scene=batch&preset=random&seed=-1', '?scene=batch&step=-1', '?scene=batch&step=x', '?scene=sample#1.AAAA', '?scene=sample#1.%%', '?scene=batch&preset=rose', '?scene=opened#2.AACAPwAAgD8', '?scene=opened#1.AADAfwAAwH8']) {
     const { page, complaints } = await open(browser, server.address + address);
     const seen = await look(page);
     assert.match(seen.message ?? '', /could not be read/, address);

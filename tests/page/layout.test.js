@@ -24,8 +24,20 @@ const places = (page) =>
     });
   });
 
+/** Numbers of the step's working that stand over a matrix. @param {import('playwright-core').Page} page */
+const covered = (page) =>
+  page.evaluate(() => {
+    const matrices = [...document.querySelectorAll('.matrix')].map((matrix) => matrix.getBoundingClientRect());
+    return [...document.querySelectorAll('.working [data-ref]')]
+      .filter((number) => {
+        const { left, right, top, bottom } = number.getBoundingClientRect();
+        return matrices.some((m) => left < m.right && right > m.left && top < m.bottom && bottom > m.top);
+      })
+      .map((number) => number.getAttribute('data-ref'));
+  });
+
 for (const width of [1280, 1024, 390, 320]) {
-  for (const address of ['?scene=opened&preset=book', '?scene=folded&preset=iris', '?scene=sample&preset=iris', '?scene=batch&preset=iris', '?scene=batch&preset=book&n=8']) {
+  for (const address of ['?scene=opened&preset=book', '?scene=folded&preset=iris', '?scene=sample&preset=iris', '?scene=batch&preset=iris', '?scene=batch&preset=book&n=8', '?scene=batch&preset=saturated&n=3', '?scene=batch&preset=overflow&n=1&in=1&out=1', '?scene=sample&preset=random&in=6&out=6']) {
     test(`${address} at ${width} px: nothing moves while stepping, and nothing makes the page wider than the screen`, async () => {
       const { page } = await open(browser, server.address + address, { viewport: { width, height: 800 } });
       const first = await places(page);
@@ -33,6 +45,7 @@ for (const width of [1280, 1024, 390, 320]) {
       for (let step = 1; step <= steps; step++) {
         await page.locator('.scrubber input').fill(String(step));
         assert.deepEqual(await places(page), first, `step ${step}`);
+        assert.deepEqual(await covered(page), [], `step ${step}: stands over a matrix`);
       }
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0);

@@ -10,9 +10,25 @@ export default {
   scenesLabel: 'Scenes',
   stageLabel: 'Stage: arrow keys step, space plays',
   presetLabel: 'Numbers',
-  presets: { book: 'book', iris: 'iris flowers', xor: 'XOR', moons: 'moons', circles: 'circles', spiral: 'spiral' },
-  batchLabel: 'N',
-  batchHint: 'samples in the batch',
+  presets: { book: 'book', iris: 'iris flowers', zeros: 'zeros', saturated: 'saturated', overflow: 'overflow', random: 'random', xor: 'XOR', moons: 'moons', circles: 'circles', spiral: 'spiral' },
+  sizes: {
+    n: { label: 'N', hint: 'samples in the batch' },
+    inSize: { label: 'in', hint: 'inputs of each sample' },
+    outSize: { label: 'out', hint: 'outputs of each sample' },
+  },
+  seed: 'Seed',
+  presetNotes: {
+    sigmoid: {
+      zeros: 'At x = 0 the sigmoid is steepest: its slope is 1/4.',
+      saturated: 'Far out, at x = 20, y is nearly 1 and hardly changes: what comes back is next to nothing.',
+      overflow: 'At x = −100, exp leaves the range of a float32.',
+    },
+    affine: {
+      zeros: 'All weights are 0: dW and db come out as ever, but nothing goes back to X.',
+      saturated: 'The sums are so large that the Sigmoid behind them is flat: the gradients vanish.',
+      overflow: 'Some numbers are near 3.4e38, the end of float32: see which sums become ∞, and which lose their value.',
+    },
+  },
   reset: 'Reset',
   loading: 'Loading the kernels …',
   backend: { relaxed: 'WebAssembly, relaxed SIMD', simd: 'WebAssembly SIMD', scalar: 'WebAssembly', reference: 'JavaScript' },

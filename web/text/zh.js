@@ -10,9 +10,25 @@ export default {
   scenesLabel: '场景',
   stageLabel: '演示区：方向键单步，空格键播放',
   presetLabel: '数值',
-  presets: { book: '书中的例子', iris: '鸢尾花', xor: '异或', moons: '双月', circles: '同心圆', spiral: '螺旋' },
-  batchLabel: 'N',
-  batchHint: '批中的数据个数',
+  presets: { book: '书中的例子', iris: '鸢尾花', zeros: '零', saturated: '饱和', overflow: '溢出', random: '随机', xor: '异或', moons: '双月', circles: '同心圆', spiral: '螺旋' },
+  sizes: {
+    n: { label: 'N', hint: '批中的数据个数' },
+    inSize: { label: '输入', hint: '每个数据的输入个数' },
+    outSize: { label: '输出', hint: '每个数据的输出个数' },
+  },
+  seed: '随机种子',
+  presetNotes: {
+    sigmoid: {
+      zeros: 'x = 0 处 Sigmoid 最陡，斜率为 1/4。',
+      saturated: '远处的 x = 20，y 接近 1，几乎不再变化：传回的梯度几乎为零。',
+      overflow: 'x = −100 时，exp 超出 float32 的范围。',
+    },
+    affine: {
+      zeros: '权重全为 0：dW 和 db 照常得到，但没有梯度传回 X。',
+      saturated: '加权和太大，后面的 Sigmoid 已经平坦：梯度消失。',
+      overflow: '有些数接近 float32 的上限 3.4e38：看看哪些和变成 ∞，哪些没有值。',
+    },
+  },
   reset: '重置',
   loading: '正在加载计算内核……',
   backend: { relaxed: 'WebAssembly 宽松 SIMD', simd: 'WebAssembly SIMD', scalar: 'WebAssembly', reference: 'JavaScript' },

@@ -2,7 +2,9 @@
 
 import { html, nothing } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
-import { flowerKinds, scenes } from '../scenes.js';
+import { short } from '../numbers.js';
+import { flowerKinds } from '../presets.js';
+import { scenes } from '../scenes.js';
 import { matrix } from './matrix.js';
 import { factors, stepNumber } from './number.js';
 
@@ -55,7 +57,7 @@ export function affineStage(page) {
       ${picture.current?.op === 'db' && batch ? html`<p class="axis-arrow backward">${t.axis0}</p>` : nothing}
     </div>
     ${dout
-      ? html`<div class="at-out">${matrix(page, { value: 'out', gradient: 'dout', axes: ['N', 'out'], rows: N, ...columns })}</div>`
+      ? html`<div class="at-out">${matrix(page, { value: 'out', gradient: 'dout', axes: [...samples, 'out'], rows: N, ...columns })}</div>`
       : nothing}
   </div>`;
 }
@@ -66,15 +68,16 @@ export function affineStage(page) {
  */
 function working({ picture, t, state }) {
   const step = picture.current;
-  if (!step) return html`<p class="hint">${t.legend.edit}</p>`;
+  if (!step) return html`<p class="hint">${t.presetNotes.affine[state.preset] ?? ''} ${t.legend.edit}</p>`;
   if (step.op === 'broadcast') return html`<p class="formula">b → N = ${state.inputs.X.length}</p>`;
   const [written] = step.writes;
   const title = html`<p class="formula ${step.pass}">${written.ref}</p>`;
   if (step.layer === 'sigmoid') return html`${title}${factors(t, step, `${written.ref}.local`)}`;
 
   const terms = termsOf(step);
+  const long = [...step.partials, ...step.reads.map(({ value }) => value)].some((value) => short(value, '').length > 8);
   return html`${title}
-    <table class="working ${step.pass}">
+    <table class="working ${step.pass} ${long ? 'long' : ''}">
       <thead>
         <tr>
           <td colspan="2"></td>

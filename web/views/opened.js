@@ -73,9 +73,9 @@ export function graph(page, edges, label, again = false) {
 }
 
 /** The step's formula and its numbers. @param {Page} page */
-export function working({ picture, t }) {
+export function working({ picture, t, state }) {
   const step = picture.current;
-  if (!step) return html`<p class="hint">${t.legend.edit}</p>`;
+  if (!step) return html`<p class="hint">${t.presetNotes.sigmoid[state.preset] ?? ''} ${t.legend.edit}</p>`;
   return html`<p class="formula ${step.pass}">${step.formula}</p>
     ${factors(t, step, `${nodeOf[step.layer]}.local`)}`;
 }

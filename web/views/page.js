@@ -4,11 +4,12 @@ import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { compareRoutes } from '../model.js';
 import { scenes } from '../scenes.js';
-import { LARGEST_BATCH, toLink } from '../state.js';
+import { toLink } from '../state.js';
 import { affineNumpy, affineStage } from './affine.js';
 import { foldedStage } from './folded.js';
 import { stepNumber } from './number.js';
 import { openedNumpy, openedStage } from './opened.js';
+import { sizes } from './sizes.js';
 import { trainNarration, trainStage, trainTools, updateNote } from './train.js';
 
 /** @typedef {import('../main.js').Page} Page */
@@ -97,17 +98,7 @@ function stage(page) {
           )}
         </select>
       </label>
-      ${state.scene === 'batch' && !state.update
-        ? html`<label title=${t.batchHint}>
-            ${t.batchLabel}
-            <select aria-label=${`${t.batchLabel}: ${t.batchHint}`} @change=${(/** @type {Event} */ event) => act.resize(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
-              ${Array.from(
-                { length: LARGEST_BATCH },
-                (_, i) => html`<option value=${i + 1} .selected=${i + 1 === state.n}>${i + 1}</option>`,
-              )}
-            </select>
-          </label>`
-        : nothing}
+      ${sizes(page)}
       ${train
         ? trainTools(page)
         : html`<button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>`}
