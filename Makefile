@@ -117,7 +117,7 @@ node := bench/node_modules/.bin/node
 
 # ---- Doors ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: start dev site build test test-package-full test-examples-full release-check bench bench-browser check clean help
+.PHONY: start dev site build test test-page-full test-package-full test-examples-full release-check bench bench-browser check clean help
 
 start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port: make start PORT=8080)
 	@node tools/start.js $(PORT)
@@ -132,6 +132,9 @@ build: dist/index.js dist/types/index.d.ts dist/bin/layerlens.js ## build the pa
 
 test: build check site build/test-tools ## run all tests
 	@node tests/run.js
+
+test-page-full: build site build/test-tools ## run the tests of the page that take minutes
+	@node tests/run.js $(patsubst tests/%,%,$(wildcard tests/page/*.full.test.js))
 
 test-package-full: test-examples-full ## run the tests of the package that take minutes
 
