@@ -89,7 +89,7 @@ dist/bin/layerlens.js: $(wildcard bin/*.js) tools/command.js node_modules/.packa
 
 page := $(shell find web -type f) package-lock.json
 
-site/index.html: dist/index.js $(page)
+site/index.html: dist/index.js $(page) $(sources) $(headers) tools/lines.js
 	@echo 'site site/'
 	@$(BIN)/vite build web --config web/vite.config.js --logLevel warn
 

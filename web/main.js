@@ -2,6 +2,7 @@
 
 import { load } from 'layerlens';
 import { html, render } from 'lit-html';
+import { createLinking } from './linking.js';
 import { pictureAt, run, sigmoidCurve } from './model.js';
 import { parseList, parseNumber } from './numbers.js';
 import { createPlayer } from './player.js';
@@ -34,6 +35,8 @@ import { pageView } from './views/page.js';
  * @property {number} speed
  * @property {boolean} motion whether the last change was one step forward, which is then shown as a movement
  * @property {{ ref: string, text: string, wrong: boolean } | undefined} editing the field that is open
+ * @property {string | undefined} linked the tensor that is lit in every view
+ * @property {ReturnType<typeof createLinking>} linking what lights it
  * @property {string} message
  */
 
@@ -98,6 +101,8 @@ const player = createPlayer(
   () => (trains() ? LEARNING_TIME : STEP_TIME),
 );
 
+const linking = createLinking(() => draw());
+
 function draw() {
   const picture = pictureAt(current, state.step);
   /** @type {Page} */
@@ -116,6 +121,8 @@ function draw() {
     motion,
     editing,
     message,
+    linking,
+    linked: linking.tensor,
   };
   render(pageView(page), root);
 }
@@ -428,6 +435,7 @@ async function openAddress() {
   if (!asked && !broken) keepLink();
 }
 
+addEventListener('keydown', ({ key }) => key === 'Escape' && linking.clear());
 addEventListener('pagehide', () => linkTimer && keepLink());
 addEventListener('popstate', openAddress);
 addEventListener('hashchange', openAddress);

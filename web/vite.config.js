@@ -1,6 +1,7 @@
 // The page: served by `make start`, built by `make site`. Addresses are relative, so that it works below any path.
 
 import { fileURLToPath } from 'node:url';
+import { lines } from '../tools/lines.js';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,6 +13,7 @@ export default {
   resolve: {
     alias: { 'layerlens/reference': here('../dist/reference.js'), layerlens: here('../dist/index.js') },
   },
+  plugins: [lines()],
   server: { host: '127.0.0.1', headers, fs: { allow: [here('..')] } },
   preview: { host: '127.0.0.1', headers },
   build: {

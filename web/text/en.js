@@ -66,6 +66,7 @@ export default {
   graphLabel: 'Computational graph of the sigmoid',
   foldedLabel: 'The sigmoid folded into one node',
   routes: { opened: 'opened', folded: 'folded', exact: 'float64' },
+  affineGraphLabel: 'Computational graph: dot and + nodes, with matrices along the edges',
   formulaLabel: 'Formula',
   numpyLabel: 'NumPy',
   errors: {

@@ -66,6 +66,7 @@ export default {
   graphLabel: 'Sigmoid 的计算图',
   foldedLabel: '简化为一个节点的 Sigmoid',
   routes: { opened: '展开', folded: '简化', exact: 'float64' },
+  affineGraphLabel: '计算图：dot 节点和 + 节点，边上流动的是矩阵',
   formulaLabel: '公式',
   numpyLabel: 'NumPy',
   errors: {

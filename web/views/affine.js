@@ -4,7 +4,7 @@ import { html, nothing } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { short } from '../numbers.js';
 import { flowerKinds } from '../presets.js';
-import { scenes } from '../scenes.js';
+import { affineGraph } from './graph.js';
 import { matrix } from './matrix.js';
 import { factors, stepNumber } from './number.js';
 
@@ -32,6 +32,7 @@ export function affineStage(page) {
 
   return html`<div class="affine">
     <div class="corner" style="--terms: ${Math.max(inputs + 1, outputs, N)}">${keyed(state.step, working(page))}</div>
+    <div class="at-graph">${affineGraph(page)}</div>
     <div class="at-w">${matrix(page, { value: 'W', gradient: 'dW', axes: ['in', 'out'], rows: inputs, rowLabels: inputLabels, ...columns })}</div>
     <div class="at-b">${matrix(page, { value: 'b', gradient: 'db', axes: ['out'], rows: 1, headed: false, ...columns })}</div>
     <div class="at-x">
@@ -104,19 +105,4 @@ function termsOf({ op, reads, partials }) {
   const terms = reads.slice(0, singles).map((cell) => [cell]);
   for (let i = singles; i < reads.length; i += size) terms.push(reads.slice(i, i + size));
   return terms;
-}
-
-/** How NumPy says what a step does. @param {Page} page */
-export function affineNumpy({ picture, state }) {
-  const rank1 = scenes[state.scene].rank === 1;
-  const step = picture.current;
-  if (!step) return '';
-  if (step.layer === 'sigmoid') return step.pass === 'forward' ? 'out = 1 / (1 + np.exp(-Y))' : 'dY = dout * out * (1 - out)';
-  return {
-    broadcast: 'Y = np.dot(X, W) + b',
-    y: 'Y = np.dot(X, W) + b',
-    dx: 'dX = np.dot(dY, W.T)',
-    dW: rank1 ? 'dW = np.outer(X, dY)' : 'dW = np.dot(X.T, dY)',
-    db: rank1 ? 'db = dY' : 'db = np.sum(dY, axis=0)',
-  }[step.op];
 }

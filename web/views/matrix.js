@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { styleMap } from 'lit-html/directives/style-map.js';
 import { refOf, scenes } from '../scenes.js';
+import { linked } from './link.js';
 import { number } from './number.js';
 
 /** @typedef {import('../main.js').Page} Page */
@@ -65,7 +66,11 @@ export function matrix(page, matrix) {
   const half = (/** @type {string} */ tensor, /** @type {number} */ i, /** @type {number} */ j) => {
     const { negative, style } = (tensor === value ? ofValue : ofGradient)(i, j);
     const ref = refOf(scene, tensor, i, j);
-    return html`<div class="half ${tensor === value ? 'forward' : 'backward'} ${negative ? 'negative' : ''}" style=${style}>
+    return html`<div
+      class="half ${tensor === value ? 'forward' : 'backward'} ${negative ? 'negative' : ''} ${linked(page, tensor)}"
+      data-link=${tensor}
+      style=${style}
+    >
       ${number(page, {
         ref,
         label: axes.length === 1 ? t.entry(tensor, j) : t.cell(tensor, i, j),

@@ -3,6 +3,7 @@
 import { html, nothing, svg } from 'lit-html';
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
+import { linked } from './link.js';
 import { factors, number } from './number.js';
 
 /** @typedef {import('../main.js').Page} Page */
@@ -52,12 +53,21 @@ export function graph(page, edges, label, again = false) {
       ${edges.map(({ value, gradient, node, layer, sign, constant }) => {
         const active = current !== undefined && current.layer === layer;
         return html`<li class="edge ${picture.values.has(gradient) ? 'returned' : ''} ${picture.values.has(value) ? 'passed' : ''}">
-            <span class="ticket forward ${picture.writes.has(value) ? 'fresh' : ''}">
+            <span
+              class="ticket forward ${picture.writes.has(value) ? 'fresh' : ''} ${linked(page, value)}"
+              data-link=${value}
+            >
               <span class="name">${value}</span>
               ${number(page, { ref: value, label: value, editable: editable(value) })}
             </span>
-            <span class="wire" aria-hidden="true"></span>
-            <span class="ticket backward ${picture.writes.has(gradient) ? 'fresh' : ''}">
+            <span class="wire" aria-hidden="true">
+              <span class="half-wire ${linked(page, value)}" data-link=${value}></span>
+              <span class="half-wire ${linked(page, gradient)}" data-link=${gradient}></span>
+            </span>
+            <span
+              class="ticket backward ${picture.writes.has(gradient) ? 'fresh' : ''} ${linked(page, gradient)}"
+              data-link=${gradient}
+            >
               <span class="name">${gradient}</span>
               ${number(page, { ref: gradient, label: gradient, editable: editable(gradient) })}
             </span>
@@ -118,18 +128,4 @@ function plot(page) {
     />
     <figcaption>${t.plotTitle}</figcaption>
   </figure>`;
-}
-
-/** How NumPy says what a step does. @param {Page} page */
-export function openedNumpy({ picture }) {
-  const step = picture.current;
-  if (!step) return '';
-  const lines = {
-    multiply: ['neg = -1 * x', 'dx = dneg * -1'],
-    exp: ['exp = np.exp(neg)', 'dneg = dexp * exp'],
-    add: ['add = exp + 1', 'dexp = dadd'],
-    reciprocal: ['y = 1 / add', 'dadd = dout * -(y ** 2)'],
-    sigmoid: ['y = 1 / (1 + np.exp(-x))', 'dx = dout * y * (1 - y)'],
-  };
-  return lines[/** @type {keyof typeof lines} */ (step.layer)][step.pass === 'forward' ? 0 : 1];
 }

@@ -5,10 +5,11 @@ import { live } from 'lit-html/directives/live.js';
 import { compareRoutes } from '../model.js';
 import { scenes } from '../scenes.js';
 import { toLink } from '../state.js';
-import { affineNumpy, affineStage } from './affine.js';
+import { affineStage } from './affine.js';
 import { foldedStage } from './folded.js';
+import { linkedLines } from './lines.js';
 import { stepNumber } from './number.js';
-import { openedNumpy, openedStage } from './opened.js';
+import { openedStage } from './opened.js';
 import { sizes } from './sizes.js';
 import { trainNarration, trainStage, trainTools, updateNote } from './train.js';
 
@@ -70,7 +71,7 @@ export function pageView(page) {
  * @param {Page} page
  */
 function stage(page) {
-  const { t, state, run, picture, playing, motion, backend, ready, act } = page;
+  const { t, state, run, picture, playing, motion, backend, ready, linking, act } = page;
   const train = state.scene === 'train';
   const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
   return html`<section
@@ -88,6 +89,11 @@ function stage(page) {
     data-motion=${motion ? 'travel' : 'none'}
     data-playing=${playing ? 'true' : 'false'}
     @keydown=${act.key}
+    @pointerover=${linking.point}
+    @pointerleave=${linking.leave}
+    @click=${linking.choose}
+    @focusin=${linking.choose}
+    @focusout=${linking.blur}
   >
     <div class="tools">
       <label>
@@ -107,31 +113,12 @@ function stage(page) {
 
     ${state.update ? updateNote(page) : nothing}
     <div class="board">${(stages[state.scene] ?? affineStage)(page)}</div>
-    ${train ? nothing : lines(page)}
+    ${train ? nothing : linkedLines(page)}
     <div class="foot">
       <p class="narration ${picture.current ? picture.pass : ''}" aria-live=${playing && train ? 'off' : 'polite'}>${train ? trainNarration(page) : narration(page)}</p>
       ${transport(page)}
     </div>
   </section>`;
-}
-
-/** The step as a formula and in NumPy, and what the colours mean. @param {Page} page */
-function lines(page) {
-  const { t, state, picture } = page;
-  return html`<dl class="lines">
-      <div>
-        <dt>${t.formulaLabel}</dt>
-        <dd>${picture.current?.formula ?? '\u00a0'}</dd>
-      </div>
-      <div>
-        <dt>${t.numpyLabel}</dt>
-        <dd>${(stages[state.scene] ? openedNumpy : affineNumpy)(page) || '\u00a0'}</dd>
-      </div>
-    </dl>
-    <ul class="legend">
-      <li><span class="key forward"></span>${t.legend.value}</li>
-      <li><span class="key backward"></span>${t.legend.gradient}</li>
-    </ul>`;
 }
 
 /** @param {Page} page */
