@@ -150,8 +150,13 @@ bench: $(benchmark) build/bench-tools ## measure speed beside others, in Node (a
 bench-browser: $(benchmark) build/test-tools ## the same in Chromium
 	@$(node) bench/run.js browser
 
-check: dist/types/index.d.ts ## check the types of the page, the command and the tools; a build checks the package's own
+# Of publint and attw it shows only what they complain of.
+check: build site ## check types (a build checks the package's own), that nothing is unused, and the packed package
 	@$(BIN)/tsc -p tsconfig.check.json
+	@$(BIN)/knip
+	@npm pack --ignore-scripts --silent --pack-destination build >build/packed
+	@$(BIN)/publint "build/$$(cat build/packed)" >build/publint.log && grep -q 'All good' build/publint.log || { cat build/publint.log; exit 1; }
+	@$(BIN)/attw "build/$$(cat build/packed)" >build/attw.log || { cat build/attw.log; exit 1; }
 
 clean: ## remove everything that was built
 	rm -rf build dist site js/embedded*.js
