@@ -40,7 +40,7 @@ function read(values, name) {
  * @param {string} scene
  * @param {Map<string, number>} inputs
  */
-export function expectedValues(scene, inputs) {
+function expectedValues(scene, inputs) {
   /** @type {Map<string, number>} */
   const expected = new Map(inputs);
   /** @type {Set<string>} */
