@@ -20,10 +20,10 @@ export class FormatError extends Error {
 export function checkBytes(where, file) {
   // By name, since they may come from another realm.
   const kind = Object.prototype.toString.call(file).slice(8, -1);
-  if (kind === 'ArrayBuffer') return new Uint8Array(/** @type {ArrayBuffer} */ (file));
-  if (kind === 'Uint8Array') {
-    const { buffer, byteOffset, byteLength } = /** @type {Uint8Array} */ (file);
-    return new Uint8Array(buffer, byteOffset, byteLength); // where it is a Buffer of Node, slice() would not copy
+  if (kind === 'ArrayBuffer' || kind === 'Uint8Array') {
+    const { buffer = file, byteOffset = 0, byteLength } = /** @type {Uint8Array<ArrayBuffer>} */ (file);
+    // A buffer that was given to another thread has no bytes, and allows no view. Of a Buffer of Node, slice() would not copy.
+    return byteLength === 0 ? new Uint8Array() : new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
   }
   throw new ArgumentError(`${where}: expected the file's bytes as a Uint8Array or an ArrayBuffer, got ${show(file)}`);
 }
@@ -33,6 +33,17 @@ export const quote = (name) => JSON.stringify(name.length > 60 ? `${name.slice(0
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 export const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Checks what holds things by their names.
+ * @param {string} where
+ * @param {string} name the argument's
+ * @param {unknown} value
+ */
+export function checkRecord(where, name, value) {
+  // A list or a Map would count as an object without entries, or with others.
+  if (!isRecord(value) || Symbol.iterator in value) throw new ArgumentError(`${where}: ${name} must be an object, got ${show(value)}`);
+}
 
 /** A size or a place. @param {unknown} value @returns {value is number} */
 export const isCount = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;

@@ -4,13 +4,14 @@ import { FormatError, quote } from './bytes.js';
 import { checkOptions } from './check.js';
 import { ArgumentError } from './errors.js';
 import { checkNetwork } from './network.js';
-import { readNpz, writeNpz } from './npy.js';
+import { parseNpz, writeNpz } from './npy.js';
 import { describe, LAYERS } from './restore.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
-import { collect, fill, optimizerSlots, ownSlots, torchSlots, weightsOf } from './slots.js';
+import { asRead, checkMetadata, writeSafetensors } from './safetensors.js';
+import { checkOptimizer, collect, fill, optimizerSlots, ownSlots, torchSlots, weightsOf } from './slots.js';
 
 /** @typedef {import('./network.js').Network} Network */
-/** @typedef {import('./slots.js').Optimizer} Optimizer */
+/** @typedef {import('./optimizers.js').Optimizer} Optimizer */
+/** @typedef {import('./safetensors.js').SafetensorsFile} SafetensorsFile */
 
 /** What the keys of a file's metadata begin with that are not the user's. */
 const OURS = 'layerlens.';
@@ -28,7 +29,7 @@ const OPTIMIZER = `${OURS}optimizer`;
  * @param {{ optimizer?: Optimizer, metadata?: Record<string, string> }} [options] optimizer: its state is saved too, as
  *   `optimizer.0.weight.exp_avg` and so on, with `optimizer.0.weight.step`; metadata: strings to keep in the file
  * @returns {Uint8Array<ArrayBuffer>} the file's bytes
- * @throws ArgumentError if net is no network; StateError if it was disposed of
+ * @throws ArgumentError if net is no network, and for other options; StateError if net or the optimiser was disposed of
  * @example
  * import { load } from 'layerlens';
  * import { readSafetensors, saveSafetensors } from 'layerlens/formats';
@@ -38,13 +39,16 @@ const OPTIMIZER = `${OURS}optimizer`;
  * console.log(Object.keys(arrays), arrays.weight.shape); // [ 'weight', 'bias' ] [ 1, 2 ]
  */
 export function saveSafetensors(net, options) {
-  checkNetwork('saveSafetensors', net);
-  const { optimizer, metadata } = checkOptions('saveSafetensors', options, {
+  const where = 'saveSafetensors';
+  checkNetwork(where, net);
+  const { optimizer, metadata } = checkOptions(where, options, {
     optimizer: /** @type {Optimizer | undefined} */ (undefined),
     metadata: /** @type {Record<string, string>} */ ({}),
   });
+  if (optimizer !== undefined) checkOptimizer(where, optimizer);
+  checkMetadata(where, metadata);
   const taken = Object.keys(metadata).find(isOurs);
-  if (taken) throw new ArgumentError(`saveSafetensors: metadata ${quote(taken)}: names that begin with ${OURS} are taken`);
+  if (taken) throw new ArgumentError(`${where}: metadata ${quote(taken)}: names that begin with ${OURS} are taken`);
   const slots = [...torchSlots(net), ...(optimizer ? optimizerSlots(net, optimizer) : [])];
   return writeSafetensors(collect(slots), {
     ...metadata,
@@ -56,18 +60,19 @@ export function saveSafetensors(net, options) {
 /**
  * Sets the weights of a network to those of a safetensors file, with names and layout as `saveSafetensors` and PyTorch write
  * them. F64, F16 and BF16 become float32. Nothing is overwritten unless the whole file is right.
- * @param {Uint8Array | ArrayBuffer} file its bytes
+ * @param {Uint8Array | ArrayBuffer | SafetensorsFile} file its bytes, or what `readSafetensors` has read
  * @param {Network} net
  * @param {{ optimizer?: Optimizer }} [options] optimizer: its state must be in the file and is set too; otherwise it is passed over
  * @returns {Record<string, string>} the metadata that was given to `saveSafetensors`; `readSafetensors` shows all of it
- * @throws FormatError if the file is damaged, or holds other names, shapes or types than the network has; ArgumentError for
- *   other values; StateError if the network was disposed of
+ * @throws FormatError if the file is damaged, or holds other names, shapes or types than the network has, or a number beyond
+ *   float32; ArgumentError for other values; StateError if the network or the optimiser was disposed of; MemoryError
  */
 export function loadSafetensors(file, net, options) {
   const where = 'loadSafetensors';
   checkNetwork(where, net);
   const { optimizer } = checkOptions(where, options, { optimizer: /** @type {Optimizer | undefined} */ (undefined) });
-  const { arrays, metadata } = readSafetensors(file);
+  if (optimizer !== undefined) checkOptimizer(where, optimizer);
+  const { arrays, metadata } = asRead(where, file);
   if (!optimizer) {
     fill(where, torchSlots(net), weightsOf(arrays));
   } else if (metadata[OPTIMIZER] === optimizer.name) {
@@ -110,5 +115,5 @@ export function saveNpz(net) {
  */
 export function loadNpz(file, net) {
   checkNetwork('loadNpz', net);
-  fill('loadNpz', ownSlots(net), readNpz(file));
+  fill('loadNpz', ownSlots(net), parseNpz('loadNpz', file));
 }

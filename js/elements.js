@@ -1,7 +1,7 @@
 // The types of numbers that files hold, and the typed arrays that they become.
 
-import { FormatError } from './bytes.js';
-import { showShape } from './check.js';
+import { checkRecord, FormatError, quote } from './bytes.js';
+import { checkInteger, show, showShape } from './check.js';
 import { ArgumentError } from './errors.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
@@ -86,12 +86,28 @@ export function checkArray(where, array) {
   const kind = ArrayBuffer.isView(data) ? Object.prototype.toString.call(data).slice(8, -1) : typeof data;
   const element = elements.find(({ List, widen }) => List.name === kind && !widen);
   if (!element) throw new ArgumentError(`${where}: data must be a typed array of numbers, got ${kind}`);
-  if (!Array.isArray(shape) || !shape.every((axis) => Number.isSafeInteger(axis) && axis >= 0)) {
-    throw new ArgumentError(`${where}: shape must be an array of whole numbers, got ${shape}`);
-  }
+  if (!Array.isArray(shape)) throw new ArgumentError(`${where}: shape must be an array, got ${show(shape)}`);
+  for (let axis = 0; axis < shape.length; axis++) checkInteger(where, `axis ${axis} of the shape`, shape[axis], 0);
   const size = shape.reduce((size, axis) => size * axis, 1);
   if (size !== data.length) {
     throw new ArgumentError(`${where}: shape ${showShape(shape)} has ${size} numbers, data ${data.length}`);
   }
   return { element, shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
+
+/**
+ * Checks arrays that are to be written, or that were read before.
+ * @param {string} where
+ * @param {Record<string, NamedArray>} arrays by name
+ */
+export function checkArrays(where, arrays) {
+  checkRecord(where, 'arrays', arrays);
+  return Object.entries(arrays).map(([name, array]) => ({ name, ...checkArray(`${where}: ${quote(name)}`, array) }));
+}
+
+/**
+ * @param {ArrayLike<number>} data
+ * @returns {number | undefined} the first number that would be infinite as a float32, and isn't
+ */
+export const beyondFloat32 = (data) =>
+  data instanceof Float64Array ? data.find((value) => Number.isFinite(value) && !Number.isFinite(Math.fround(value))) : undefined;

@@ -16,5 +16,4 @@ export { readSafetensors, writeSafetensors } from './safetensors.js';
 /** @typedef {import('./elements.js').StoredArray} StoredArray */
 /** @typedef {import('./network.js').Network} Network */
 /** @typedef {import('./network.js').TensorData} TensorData */
-/** @typedef {import('./slots.js').Optimizer} Optimizer */
-/** @typedef {import('./slots.js').ParameterState} ParameterState */
+/** @typedef {import('./safetensors.js').SafetensorsFile} SafetensorsFile */

@@ -1,6 +1,6 @@
 // A network as its files and its trace see it: layers, and parameters by name. Any runtime's will do, so that nothing here asks for a class.
 
-import { show } from './check.js';
+import { show, sizeOf } from './check.js';
 import { ArgumentError } from './errors.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
@@ -22,13 +22,29 @@ import { ArgumentError } from './errors.js';
 
 /**
  * @param {string} where
- * @param {unknown} net
+ * @param {any} net
+ * @throws ArgumentError if it is no network; StateError if a parameter was disposed of
  */
 export function checkNetwork(where, net) {
-  const { name, parameters } = /** @type {Partial<Network>} */ (net ?? {});
-  if (typeof name !== 'string' || !Array.isArray(parameters)) {
-    throw new ArgumentError(`${where}: expected a network, got ${show(net)}`);
+  const { name, label, parameters, layers = [], c = 0 } = net ?? {};
+  const known = typeof name === 'string' && typeof label === 'string' && typeof c === 'number';
+  if (!known || !Array.isArray(parameters) || !Array.isArray(layers)) {
+    throw new ArgumentError(`${where}: net must be a network, got ${show(net)}`);
   }
+  const wrong = parameters.findIndex((parameter) => !isParameter(parameter));
+  if (wrong >= 0) {
+    const got = show(parameters[wrong]);
+    throw new ArgumentError(`${where}: net must be a network, but its parameters[${wrong}] is no name with a tensor: ${got}`);
+  }
+  for (const layer of layers) checkNetwork(where, layer);
+}
+
+/** @param {any} parameter */
+function isParameter(parameter) {
+  const { name, value } = parameter ?? {};
+  const { shape, data } = value ?? {};
+  const floats = data instanceof Float32Array || data instanceof Float64Array;
+  return typeof name === 'string' && floats && Array.isArray(shape) && [1, 2].includes(shape.length) && sizeOf(shape) === data.length;
 }
 
 /**

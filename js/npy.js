@@ -3,7 +3,7 @@
 
 import { checkBytes, decodeText, FormatError, isCount, isRecord, parseJson, quote } from './bytes.js';
 import { show, showShape } from './check.js';
-import { checkArray, checkStored, decode, elements } from './elements.js';
+import { checkArray, checkArrays, checkStored, decode, elements } from './elements.js';
 import { transpose } from './transpose.js';
 import { unzip, zip } from './zip.js';
 
@@ -29,7 +29,7 @@ export const readNpy = (file) => parseNpy('npy', checkBytes('readNpy', file));
  * @returns {Uint8Array<ArrayBuffer>} its bytes
  * @throws ArgumentError for other values
  */
-export const writeNpy = (array) => formatNpy('writeNpy', array);
+export const writeNpy = (array) => formatNpy(checkArray('writeNpy', array));
 
 /**
  * Reads a .npz file, packed (`numpy.savez_compressed`), which may unpack to 1 GiB, or not packed.
@@ -37,8 +37,15 @@ export const writeNpy = (array) => formatNpy('writeNpy', array);
  * @returns {Record<string, StoredArray>} its arrays, by name
  * @throws as `readNpy`; FormatError also if a CRC-32 isn't right, or a file in it is no .npy
  */
-export function readNpz(file) {
-  const arrays = unzip(checkBytes('readNpz', file)).map(({ name, bytes }) => {
+export const readNpz = (file) => parseNpz('readNpz', file);
+
+/**
+ * @param {string} where
+ * @param {Uint8Array | ArrayBuffer} file
+ * @returns {Record<string, StoredArray>}
+ */
+export function parseNpz(where, file) {
+  const arrays = unzip(checkBytes(where, file)).map(({ name, bytes }) => {
     if (!name.endsWith('.npy')) throw new FormatError(`npz: expected files that end in .npy, got ${quote(name)}`);
     return [name.slice(0, -4), parseNpy(`npz: ${quote(name)}`, bytes)];
   });
@@ -49,7 +56,7 @@ export function readNpz(file) {
  * Writes a .npz file, not packed. The same arrays give the same bytes.
  * @param {Record<string, NamedArray>} arrays by name, each as for `writeNpy`
  * @returns {Uint8Array<ArrayBuffer>} its bytes
- * @throws as `writeNpy`
+ * @throws as `writeNpy`; ArgumentError also for a name of more than 65,531 bytes
  * @example
  * import { readNpz, writeNpz } from 'layerlens/formats';
  *
@@ -57,13 +64,12 @@ export function readNpz(file) {
  * console.log(readNpz(file).x.dtype); // F32
  */
 export function writeNpz(arrays) {
-  const files = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, formatNpy(`writeNpz: ${quote(name)}`, array)]);
+  const files = checkArrays('writeNpz', arrays).map(({ name, ...array }) => [`${name}.npy`, formatNpy(array)]);
   return zip(Object.fromEntries(files));
 }
 
-/** @param {string} where @param {NamedArray} array @returns {Uint8Array<ArrayBuffer>} */
-function formatNpy(where, array) {
-  const { element, shape, bytes } = checkArray(where, array);
+/** @param {ReturnType<typeof checkArray>} array @returns {Uint8Array<ArrayBuffer>} */
+function formatNpy({ element, shape, bytes }) {
   const header = `{'descr': '${element.descr}', 'fortran_order': False, 'shape': ${showShape(shape)}, }`;
   const start = 64 * Math.ceil((10 + header.length + 1) / 64);
   const file = new Uint8Array(start + bytes.length).fill(0x20, 0, start);

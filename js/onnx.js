@@ -1,7 +1,8 @@
 // ONNX out (https://onnx.ai): a model is one protobuf message, of which a network needs so little that it is written here.
 // The names and numbers of fields are those of onnx.proto.
 
-import { checkOptions } from './check.js';
+import { checkOptions, show } from './check.js';
+import { beyondFloat32 } from './elements.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { checkNetwork, flatten } from './network.js';
 
@@ -103,7 +104,8 @@ const operators = {
  * @param {Network} net
  * @param {{ softmax?: boolean }} [options] softmax: end with a Softmax over axis 1, so that y is probabilities; false if left out
  * @returns {Uint8Array<ArrayBuffer>} the model's bytes
- * @throws ShapeError if a layer doesn't fit the one before; ArgumentError if net is no network or has another kind of layer
+ * @throws ShapeError if a layer doesn't fit the one before; ArgumentError if net is no network, has another kind of layer, or
+ *   float64 numbers beyond float32
  * @example
  * import { load } from 'layerlens';
  * import { toOnnx } from 'layerlens/formats';
@@ -115,6 +117,7 @@ const operators = {
 export function toOnnx(net, options) {
   checkNetwork('toOnnx', net);
   const { softmax } = checkOptions('toOnnx', options, { softmax: false });
+  if (typeof softmax !== 'boolean') throw new ArgumentError(`toOnnx: softmax must be true or false, got ${show(softmax)}`);
   const layers = flatten(net);
   const [width, outWidth] = widths(layers.map(({ layer }) => layer));
   const constants = layers.map(({ layer, path }) => constantsOf(layer, path));
@@ -135,11 +138,11 @@ function operatorOf({ name, label }) {
 
 /** What an operator takes beside x. @param {Network} layer @param {string} path */
 function constantsOf(layer, path) {
-  const constants = layer.parameters.map(({ name, value: { shape, data } }) => ({
-    name: path + name,
-    shape,
-    data: new Float32Array(data),
-  }));
+  const constants = layer.parameters.map(({ name, value: { shape, data } }) => {
+    const beyond = beyondFloat32(data);
+    if (beyond !== undefined) throw new ArgumentError(`toOnnx: ${path}${name} holds ${beyond}, which is beyond float32`);
+    return { name: path + name, shape, data: new Float32Array(data) };
+  });
   return layer.c === undefined ? constants : [{ name: `${path}c`, shape: [], data: Float32Array.of(layer.c) }];
 }
 

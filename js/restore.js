@@ -2,8 +2,10 @@
 
 import { FormatError, isRecord, parseJson, quote } from './bytes.js';
 import { show, showShape } from './check.js';
-import { readSafetensors } from './safetensors.js';
-import { fill, torchSlots, weightsOf } from './slots.js';
+import { ArgumentError } from './errors.js';
+import { asRead } from './safetensors.js';
+import { checkFit, checkRange, torchName, torchSlots, weightsOf } from './slots.js';
+import { transpose } from './transpose.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {import('./elements.js').StoredArray} StoredArray */
@@ -11,6 +13,7 @@ import { fill, torchSlots, weightsOf } from './slots.js';
 /** @typedef {import('./network.js').Network} Network */
 /** @typedef {import('./network.js').TensorData} TensorData */
 /** @typedef {import('./runtime.js').Runtime} Runtime */
+/** @typedef {import('./safetensors.js').SafetensorsFile} SafetensorsFile */
 /** @typedef {import('./sequential.js').Sequential} Sequential */
 
 /** The key of a file's metadata that holds the layers. */
@@ -31,11 +34,13 @@ export const describe = (layers) =>
     return c === undefined ? { name } : { name, c: Object.is(c, -0) ? '-0' : String(c) };
   });
 
-/** @typedef {{ W?: TensorData, b?: TensorData, c?: number }} Parts What a layer is made with. */
+/** @typedef {{ W?: TensorData, b?: TensorData, c?: number }} Parts What a layer is made with; the numbers lie as in the file. */
 
-/** The rows of a matrix. @param {TensorData} tensor */
-const rows = ({ shape: [count, columns], data }) =>
-  Array.from({ length: count }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
+/** The rows of W, which the file holds transposed. @param {TensorData} W */
+function rows({ shape: [inputs, outputs], data }) {
+  const own = transpose(data, outputs, inputs);
+  return Array.from({ length: inputs }, (_, i) => own.subarray(i * outputs, (i + 1) * outputs));
+}
 
 /**
  * What each kind of layer is made with, and how.
@@ -56,10 +61,10 @@ const kinds = {
 /**
  * Makes the sequential again that `saveSafetensors` saved, with the same weights to the bit. Of at most 1000 layers.
  * @param {Runtime} ll where to make it
- * @param {Uint8Array | ArrayBuffer} file its bytes
+ * @param {Uint8Array | ArrayBuffer | SafetensorsFile} file its bytes, or what `readSafetensors` has read
  * @returns {Sequential}
- * @throws FormatError if the file is damaged, or doesn't say which layers it holds, as those that others wrote: make the
- *   network yourself, then call `loadSafetensors`; ArgumentError if it is no bytes; MemoryError
+ * @throws FormatError if the file is damaged, holds a number beyond float32, or doesn't say which layers it holds, as those that
+ *   others wrote: make the network yourself, then call `loadSafetensors`; ArgumentError for other values; MemoryError
  * @example
  * import { load } from 'layerlens';
  * import { restoreNetwork, saveSafetensors } from 'layerlens/formats';
@@ -69,14 +74,17 @@ const kinds = {
  * console.log(restoreNetwork(ll, saveSafetensors(net)).label); // sequential(affine(4, 3), relu)
  */
 export function restoreNetwork(ll, file) {
-  const { arrays, metadata } = readSafetensors(file);
+  if (typeof ll?.sequential !== 'function' || typeof ll.affine !== 'function') {
+    throw new ArgumentError(`${where}: ll must be a runtime, got ${show(ll)}`);
+  }
+  const { arrays, metadata } = asRead(where, file);
   if (!Object.hasOwn(metadata, LAYERS)) {
     throw new FormatError(`${where}: the file doesn't say which layers it holds; make the network, then call loadSafetensors`);
   }
   const weights = weightsOf(arrays);
   const plan = new Plan(weights);
   const make = plan.sequential(parseJson(`${where}: ${LAYERS}`, metadata[LAYERS]), '');
-  fill(where, torchSlots(plan), weights);
+  checkFit(where, torchSlots(plan), weights);
 
   /** @type {Layer[]} */
   const made = [];
@@ -92,7 +100,7 @@ export function restoreNetwork(ll, file) {
 class Plan {
   name = 'sequential';
   label = 'sequential';
-  /** Their numbers are the file's own, which `fill` puts into the layout of layers. @type {{ name: string, value: TensorData }[]} */
+  /** @type {{ name: string, value: TensorData }[]} */
   parameters = [];
   #layers = 0;
   #weights;
@@ -143,7 +151,14 @@ class Plan {
       throw new FormatError(`${where}: ${LAYERS}: ${name} can't have the constant ${show(c)}`);
     }
     parts.c = Number(c);
-    return (ll, made) => made[made.push(make(ll, parts)) - 1];
+    return (ll, made) => {
+      const layer = make(ll, parts);
+      made.push(layer);
+      for (const { name, value } of layer.parameters) {
+        checkRange(where, path + torchName(name), parts[/** @type {'W' | 'b'} */ (name)]?.data, value.data);
+      }
+      return layer;
+    };
   }
 
   /** @param {string} stored the name in the file @param {number} rank */

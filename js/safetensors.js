@@ -1,13 +1,18 @@
 // The safetensors format (https://huggingface.co/docs/safetensors): 8 bytes with the length of a header, the header, which is
 // JSON and says where each tensor lies, and the numbers.
 
-import { checkBytes, decodeText, FormatError, isCount, isRecord, parseJson, quote } from './bytes.js';
+import { checkBytes, checkRecord, decodeText, FormatError, isCount, isRecord, parseJson, quote } from './bytes.js';
 import { show } from './check.js';
-import { bytesPer, checkArray, checkStored, decode, elements } from './elements.js';
+import { bytesPer, checkArrays, checkStored, decode, elements } from './elements.js';
 import { ArgumentError } from './errors.js';
 
 /** @typedef {import('./elements.js').NamedArray} NamedArray */
 /** @typedef {import('./elements.js').StoredArray} StoredArray */
+
+/**
+ * What a file holds: its arrays by name, and its metadata.
+ * @typedef {{ arrays: Record<string, StoredArray>, metadata: Record<string, string> }} SafetensorsFile
+ */
 
 /** A tenth of what the format's own library takes; JSON of this size is still read in a moment. */
 const MOST_HEADER = 10_000_000;
@@ -15,12 +20,28 @@ const MOST_HEADER = 10_000_000;
 /**
  * Reads a safetensors file.
  * @param {Uint8Array | ArrayBuffer} file its bytes
- * @returns {{ arrays: Record<string, StoredArray>, metadata: Record<string, string> }} copies of its tensors, by name
+ * @returns {SafetensorsFile} copies of its tensors
  * @throws FormatError if it is damaged, or holds a dtype other than F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8;
  *   ArgumentError if it is no bytes
  */
-export function readSafetensors(file) {
-  const bytes = checkBytes('readSafetensors', file);
+export const readSafetensors = (file) => parse(checkBytes('readSafetensors', file));
+
+/**
+ * What a file holds, which may have been read already.
+ * @param {string} where
+ * @param {Uint8Array | ArrayBuffer | SafetensorsFile} file
+ * @returns {SafetensorsFile}
+ */
+export function asRead(where, file) {
+  if (!isRecord(file) || !('arrays' in file)) return parse(checkBytes(where, file));
+  const { arrays, metadata } = /** @type {SafetensorsFile} */ (file);
+  checkArrays(where, arrays);
+  checkMetadata(where, metadata);
+  return { arrays, metadata };
+}
+
+/** @param {Uint8Array} bytes @returns {SafetensorsFile} */
+function parse(bytes) {
   if (bytes.length < 8) throw new FormatError(`safetensors: the header's length takes 8 bytes, but the file has ${bytes.length}`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const most = Math.min(bytes.length - 8, MOST_HEADER);
@@ -108,16 +129,10 @@ function checkCover(entries, available) {
  * @throws ArgumentError for other values
  */
 export function writeSafetensors(arrays, metadata = {}) {
-  for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== 'string') {
-      throw new ArgumentError(`writeSafetensors: metadata ${quote(key)} must be a string, got ${show(value)}`);
-    }
-  }
-  if (Object.hasOwn(arrays, '__metadata__')) throw new ArgumentError('writeSafetensors: no array may be called __metadata__');
+  checkMetadata('writeSafetensors', metadata);
   // The widest elements first, so that each array lies at a multiple of its element's size.
-  const entries = Object.entries(arrays)
-    .map(([name, array]) => ({ name, ...checkArray(`writeSafetensors: ${quote(name)}`, array) }))
-    .sort((a, b) => bytesPer(b.element) - bytesPer(a.element));
+  const entries = checkArrays('writeSafetensors', arrays).sort((a, b) => bytesPer(b.element) - bytesPer(a.element));
+  if (Object.hasOwn(arrays, '__metadata__')) throw new ArgumentError('writeSafetensors: no array may be called __metadata__');
 
   let end = 0;
   const described = entries.map(({ name, element, shape, bytes }) => {
@@ -136,4 +151,15 @@ export function writeSafetensors(arrays, metadata = {}) {
   file.fill(0x20, 8 + text.length, start); // spaces, which JSON ignores
   for (let place = start, i = 0; i < entries.length; place += entries[i++].bytes.length) file.set(entries[i].bytes, place);
   return file;
+}
+
+/**
+ * @param {string} where
+ * @param {Record<string, string>} metadata
+ */
+export function checkMetadata(where, metadata) {
+  checkRecord(where, 'metadata', metadata);
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string') throw new ArgumentError(`${where}: metadata ${quote(key)} must be a string, got ${show(value)}`);
+  }
 }

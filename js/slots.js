@@ -1,7 +1,9 @@
 // What stands for what: the arrays of a file, and the tensors of a network and its optimiser.
 
 import { FormatError, quote } from './bytes.js';
-import { showShape } from './check.js';
+import { show, showShape } from './check.js';
+import { beyondFloat32 } from './elements.js';
+import { ArgumentError } from './errors.js';
 import { transpose } from './transpose.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
@@ -9,21 +11,18 @@ import { transpose } from './transpose.js';
 /** @typedef {import('./elements.js').StoredArray} StoredArray */
 /** @typedef {import('./network.js').Network} Network */
 /** @typedef {import('./network.js').TensorData} TensorData */
-/** @typedef {{ name: string, step: number, tensors: Record<string, TensorData> }} ParameterState Live: `step` can be set. */
+/** @typedef {import('./optimizers.js').Optimizer} Optimizer */
 
-/**
- * What is asked of an optimiser.
- * @typedef {object} Optimizer
- * @property {string} name
- * @property {(net: any) => ParameterState[]} state of each parameter of the network
- */
+/** What each optimiser keeps for a parameter: so a file can be checked before memory is allocated for it. */
+const kept = { sgd: [], momentum: ['momentum_buffer'], adagrad: ['sum'], adam: ['exp_avg', 'exp_avg_sq'] };
 
 /**
  * An array of a file, and the place in memory that it stands for.
  * @typedef {object} Slot
  * @property {string} name in the file
  * @property {Shape} shape in the file
- * @property {() => Float32Array | Float64Array} read
+ * @property {() => Float32Array | Float64Array} held the numbers in memory
+ * @property {() => Float32Array | Float64Array} read the numbers as they lie in the file
  * @property {(data: any) => void} write
  * @property {(data: any) => boolean} [accepts] whether it may be written, if not any number may
  */
@@ -32,6 +31,7 @@ import { transpose } from './transpose.js';
 const plain = (name, tensor) => ({
   name,
   shape: tensor.shape,
+  held: () => tensor.data,
   read: () => tensor.data,
   write: (data) => tensor.data.set(data),
 });
@@ -48,13 +48,14 @@ function torch(name, tensor) {
   return {
     name,
     shape: [outputs, inputs],
+    held: () => tensor.data,
     read: () => transpose(tensor.data, inputs, outputs),
     write: (data) => tensor.data.set(transpose(data, outputs, inputs)),
   };
 }
 
 /** What nn.Linear calls a parameter: `0.weight` for `0.W`. @param {string} name */
-const torchName = (name) => name.replace(/\bW$/, 'weight').replace(/\bb$/, 'bias');
+export const torchName = (name) => name.replace(/\bW$/, 'weight').replace(/\bb$/, 'bias');
 
 /** Under the names, and in the layout, that parameters have here. @param {Network} net @returns {Slot[]} */
 export const ownSlots = (net) => net.parameters.map(({ name, value }) => plain(name, value));
@@ -62,17 +63,40 @@ export const ownSlots = (net) => net.parameters.map(({ name, value }) => plain(n
 /** Under PyTorch's. @param {Network} net @returns {Slot[]} */
 export const torchSlots = (net) => net.parameters.map(({ name, value }) => torch(torchName(name), value));
 
+/**
+ * @param {string} where
+ * @param {any} optimizer one whose state can be saved
+ */
+export function checkOptimizer(where, optimizer) {
+  const { name, state } = optimizer ?? {};
+  if (!Object.hasOwn(kept, name) || typeof state !== 'function') {
+    throw new ArgumentError(`${where}: optimizer must be one of a runtime, got ${show(optimizer)}`);
+  }
+}
+
 /** @param {Network} net @param {Optimizer} optimizer @returns {Slot[]} */
 export function optimizerSlots(net, optimizer) {
-  return optimizer.state(net).flatMap((state) => {
-    const prefix = `optimizer.${torchName(state.name)}`;
-    const tensors = Object.entries(state.tensors).map(([name, tensor]) => torch(`${prefix}.${name}`, tensor));
+  /** @type {ReturnType<Optimizer['state']> | undefined} */
+  let states; // only when they are needed, since a new optimiser allocates them
+  const stateOf = (/** @type {number} */ i) => (states ??= optimizer.state(/** @type {any} */ (net)))[i];
+  return net.parameters.flatMap(({ name, value: { shape } }, i) => {
+    const prefix = `optimizer.${torchName(name)}`;
+    const tensors = kept[optimizer.name].map((key) =>
+      torch(`${prefix}.${key}`, {
+        shape,
+        get data() {
+          return stateOf(i).tensors[key].data;
+        },
+      }),
+    );
+    const read = () => Float64Array.of(stateOf(i).step); // float32, as PyTorch has it, would stop counting at 2²⁴
     /** @type {Slot} */
     const step = {
       name: `${prefix}.step`,
       shape: [],
-      read: () => Float64Array.of(state.step), // float32, as PyTorch has it, would stop counting at 2²⁴
-      write: ([step]) => (state.step = step),
+      held: read,
+      read,
+      write: ([step]) => (stateOf(i).step = step),
       accepts: ([step]) => Number.isInteger(step) && step >= 0 && step < 2 ** 32, // as the optimiser takes it
     };
     return [...tensors, step];
@@ -83,21 +107,43 @@ export function optimizerSlots(net, optimizer) {
 export const collect = (slots) => Object.fromEntries(slots.map(({ name, shape, read }) => [name, { shape, data: read() }]));
 
 /**
- * Checks that a file's arrays are those that are expected, then writes them to memory.
+ * Checks that a file's arrays are those that are expected.
+ * @param {string} where
+ * @param {Slot[]} slots
+ * @param {Record<string, StoredArray>} arrays
+ */
+export function checkFit(where, slots, arrays) {
+  const names = new Set(slots.map(({ name }) => name));
+  const surplus = Object.keys(arrays).find((name) => !names.has(name));
+  if (surplus !== undefined) throw new FormatError(`${where}: the network has no ${quote(surplus)}, which the file holds`);
+  for (const { name, shape, accepts } of slots) {
+    const { data } = checkEntry(where, arrays, name, shape);
+    if (accepts && !accepts(data)) throw new FormatError(`${where}: ${quote(name)} can't be ${data[0]}`);
+  }
+}
+
+/**
+ * Checks, then writes to memory.
  * @param {string} where
  * @param {Slot[]} slots
  * @param {Record<string, StoredArray>} arrays
  */
 export function fill(where, slots, arrays) {
-  const names = new Set(slots.map(({ name }) => name));
-  const surplus = Object.keys(arrays).find((name) => !names.has(name));
-  if (surplus !== undefined) throw new FormatError(`${where}: the network has no ${quote(surplus)}, which the file holds`);
-  for (const { name, shape, read, accepts } of slots) {
-    const { data } = checkEntry(where, arrays, name, shape);
-    if (accepts && !accepts(data)) throw new FormatError(`${where}: ${quote(name)} can't be ${data[0]}`);
-    read(); // throws if it was disposed of
-  }
+  checkFit(where, slots, arrays);
+  for (const { name, held } of slots) checkRange(where, name, arrays[name].data, held()); // `held` throws if it was disposed of
   for (const { name, write } of slots) write(arrays[name].data);
+}
+
+/**
+ * Checks that numbers don't become infinite in memory; those that are already may.
+ * @param {string} where
+ * @param {string} name in the file
+ * @param {any} data
+ * @param {Float32Array | Float64Array} held
+ */
+export function checkRange(where, name, data, held) {
+  const beyond = held instanceof Float32Array ? beyondFloat32(data) : undefined;
+  if (beyond !== undefined) throw new FormatError(`${where}: ${quote(name)} holds ${beyond}, which is beyond float32`);
 }
 
 /**

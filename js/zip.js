@@ -5,11 +5,15 @@
 import { inflateSync, zipSync } from 'fflate';
 
 import { decodeText, FormatError, quote } from './bytes.js';
+import { ArgumentError } from './errors.js';
 
 /** What packed files may unpack to, all together: it can be a thousand times their size. */
 const MOST_UNPACKED = 2 ** 30;
 /** Deflate can't do better: 258 bytes from 2 bits. */
 const BEST_RATIO = 1032;
+
+/** Of a name: its length is kept in two bytes. */
+const MOST_NAME = 0xffff;
 
 const FILE = 0x04034b50;
 const ENTRY = 0x02014b50;
@@ -25,6 +29,10 @@ const HARMLESS = 0b1000_0000_1110;
  * @returns {Uint8Array<ArrayBuffer>} an archive with these files as they are, unpacked
  */
 export function zip(files) {
+  for (const name of Object.keys(files)) {
+    const { length } = new TextEncoder().encode(name);
+    if (length > MOST_NAME) throw new ArgumentError(`writeNpz: the name ${quote(name)} has ${length} bytes; ${MOST_NAME} are the limit`);
+  }
   return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }); // no time, so that the same files give the same bytes
 }
 
@@ -134,13 +142,15 @@ function unpack({ name, method, sum, size, data }) {
   return bytes;
 }
 
+/** What CRC-32 makes of each byte. */
+const remainders = Int32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
+  return byte;
+});
+
 /** The sum that zip keeps of each file. @param {Uint8Array} bytes */
 function crc32(bytes) {
-  const table = Int32Array.from({ length: 256 }, (_, byte) => {
-    for (let bit = 0; bit < 8; bit++) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
-    return byte;
-  });
   let sum = -1;
-  for (const byte of bytes) sum = (sum >>> 8) ^ table[(sum ^ byte) & 255];
+  for (const byte of bytes) sum = (sum >>> 8) ^ remainders[(sum ^ byte) & 255];
   return ~sum >>> 0;
 }

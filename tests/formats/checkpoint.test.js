@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { loadSync } from 'layerlens';
 import { loadNpz, loadSafetensors, readSafetensors, restoreNetwork, saveNpz, saveSafetensors } from 'layerlens/formats';
 import { writeNpz, writeSafetensors } from 'layerlens/formats';
+import { reference } from 'layerlens/reference';
 
 import { draw } from '../api/harness.js';
 import { generator } from '../random.js';
@@ -178,6 +179,64 @@ test('a network with a tensor that is gone is not loaded in part', () => {
   assert.throws(() => saveSafetensors(net), gone);
 });
 
+test('a load that fails leaves a new optimiser without a state, and no memory allocated for it', () => {
+  const { ll, net, arrays, metadata } = scene();
+  const optimizer = ll.adam();
+  const before = ll.memory();
+  for (const [what, change] of [...misfits, ...stateMisfits]) {
+    const file = writeSafetensors(changed(arrays, change), metadata);
+    assert.throws(() => loadSafetensors(file, net, { optimizer }), { code: 'ERR_LL_FORMAT' }, what);
+    assert.deepEqual(ll.memory(), before, what);
+  }
+  loadSafetensors(writeSafetensors(arrays, metadata), net, { optimizer });
+  assert.equal(optimizer.state(net)[0].step, 3);
+});
+
+test('a float64 beyond float32 is refused, before anything is overwritten; infinities and the largest float32 are taken', () => {
+  const { ll, net, optimizer, arrays, metadata, now } = scene();
+  const f64 = (shape, value) => ({ shape, data: Float64Array.from(f32(shape, 1).data, (one, i) => (i === 0 ? value : one)) });
+  const before = now();
+  for (const value of [3.5e38, -1e39, Number.MAX_VALUE]) {
+    for (const [name, shape] of /** @type {[string, number[]][]} */ ([['5.bias', [2]], ['optimizer.0.weight.exp_avg', [5, 3]]])) {
+      const file = writeSafetensors({ ...arrays, [name]: f64(shape, value) }, metadata);
+      const message = `"${name}" holds ${value}, which is beyond float32`;
+      assertFormatError(() => loadSafetensors(file, net, { optimizer }), `loadSafetensors: ${message}`);
+      assert.deepEqual(now(), before);
+      if (name === '5.bias') assertFormatError(() => restoreNetwork(ll, file), `restoreNetwork: ${message}`);
+      assert.deepEqual({ ...ll.memory(), reserved: 0 }, { ...before[2], reserved: 0 });
+    }
+    const own = Object.fromEntries(net.parameters.map(({ name, value: { shape } }) => [name, f32(shape)]));
+    const file = writeNpz({ ...own, '5.b': f64([2], value) });
+    assertFormatError(() => loadNpz(file, net), `loadNpz: "5.b" holds ${value}, which is beyond float32`);
+    assert.deepEqual(now(), before);
+  }
+  const largest = (2 - 2 ** -23) * 2 ** 127;
+  for (const value of [Infinity, -Infinity, NaN, largest, largest * (1 + 2 ** -26)]) {
+    const file = writeSafetensors({ ...arrays, '5.bias': f64([2], value) }, metadata);
+    loadSafetensors(file, net, { optimizer });
+    for (const loaded of [net, restoreNetwork(ll, file)]) assert.deepEqual(loaded.layers[5].b.toArray(), [Math.fround(value), 1]);
+  }
+  const exact = reference.sequential(reference.affine([[1e39]], [0]));
+  const file = saveSafetensors(exact);
+  loadSafetensors(file, exact);
+  assert.equal(restoreNetwork(/** @type {any} */ (reference), file).parameters[0].value.data[0], 1e39, 'the reference holds float64');
+});
+
+test('what readSafetensors has read serves as the file, as often as one likes', () => {
+  const { ll, net, optimizer } = scene();
+  const bytes = saveSafetensors(net, { optimizer, metadata: { by: 'me' } });
+  const file = readSafetensors(bytes);
+  for (let i = 0; i < 2; i++) {
+    const back = restoreNetwork(ll, file);
+    assert.deepEqual(bitsOf(back), bitsOf(net));
+    for (const { value } of back.parameters) value.data.fill(7);
+    const other = ll.adam();
+    assert.deepEqual(loadSafetensors(file, back, { optimizer: other }), { by: 'me' });
+    assert.deepEqual([bitsOf(back), stateOf(other, back)], [bitsOf(net), stateOf(optimizer, net)]);
+    assert.deepEqual(file, readSafetensors(bytes), 'it stays as it is');
+  }
+});
+
 // ---- Layers out of the metadata ---------------------------------------------------------------------------------------------
 
 test('restoreNetwork makes nothing from layers that are not right', () => {
@@ -251,10 +310,10 @@ test('what is no network, and options that are unknown, are argument errors', ()
   const net = everyLayer(ll);
   const file = saveSafetensors(net);
   const refuses = (call, message) => assert.throws(call, { name: 'ArgumentError', code: 'ERR_LL_ARGUMENT', message });
-  refuses(() => saveSafetensors(/** @type {any} */ ({})), 'saveSafetensors: expected a network, got Object');
-  refuses(() => saveNpz(/** @type {any} */ (undefined)), 'saveNpz: expected a network, got undefined');
-  refuses(() => loadSafetensors(file, /** @type {any} */ ('net')), 'loadSafetensors: expected a network, got string "net"');
-  refuses(() => loadNpz(file, /** @type {any} */ (ll)), 'loadNpz: expected a network, got Runtime');
+  refuses(() => saveSafetensors(/** @type {any} */ ({})), 'saveSafetensors: net must be a network, got Object');
+  refuses(() => saveNpz(/** @type {any} */ (undefined)), 'saveNpz: net must be a network, got undefined');
+  refuses(() => loadSafetensors(file, /** @type {any} */ ('net')), 'loadSafetensors: net must be a network, got string "net"');
+  refuses(() => loadNpz(file, /** @type {any} */ (ll)), 'loadNpz: net must be a network, got Runtime');
   const unknown = /** @type {any} */ ({ optimiser: 1 });
   refuses(() => loadSafetensors(file, net, unknown), 'loadSafetensors: unknown option "optimiser"; known are optimizer');
   refuses(() => saveSafetensors(net, unknown), 'saveSafetensors: unknown option "optimiser"; known are optimizer, metadata');

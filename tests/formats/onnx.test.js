@@ -92,7 +92,8 @@ test('what can not be written', () => {
     message: 'toOnnx: the layer affine(4, 5) gets (N, 3), from those before it',
   });
   const refuses = (call, message) => assert.throws(call, { name: 'ArgumentError', code: 'ERR_LL_ARGUMENT', message });
-  refuses(() => toOnnx(/** @type {any} */ (null)), 'toOnnx: expected a network, got null');
+  refuses(() => toOnnx(/** @type {any} */ (null)), 'toOnnx: net must be a network, got null');
   refuses(() => toOnnx({ name: 'conv', label: 'conv(3)', parameters: [] }), 'toOnnx: no operator of ONNX is known for the layer conv(3)');
+  refuses(() => toOnnx(reference.sequential(reference.affine([[1e39]], [0]))), 'toOnnx: 0.W holds 1e+39, which is beyond float32');
   refuses(() => toOnnx(ll.relu(), /** @type {any} */ ({ opset: 18 })), 'toOnnx: unknown option "opset"; known are softmax');
 });
