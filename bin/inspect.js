@@ -40,9 +40,9 @@ function read(ll, bytes) {
   const magic = String.fromCharCode(...bytes.subarray(0, 6));
   if (magic === '\x93NUMPY') return { format: 'npy', arrays: { array: readNpy(bytes) }, metadata: {} };
   if (magic.startsWith('PK')) return { format: 'npz', arrays: readNpz(bytes), metadata: {} };
-  const { arrays, metadata } = readSafetensors(bytes);
-  const net = Object.hasOwn(metadata, 'layerlens.layers') ? restoreNetwork(ll, bytes) : undefined;
-  return { format: 'safetensors', arrays, metadata, net };
+  const file = readSafetensors(bytes);
+  const net = Object.hasOwn(file.metadata, 'layerlens.layers') ? restoreNetwork(ll, file) : undefined;
+  return { format: 'safetensors', ...file, net };
 }
 
 /** @param {number} count @param {string} what */

@@ -30,8 +30,14 @@ export async function readBytes(path, read) {
  * @param {string} path of a safetensors file
  */
 export const readNetwork = (ll, path) =>
-  readBytes(path, (bytes) => ({
-    bytes,
-    net: restoreNetwork(ll, bytes),
-    ...fromMetadata(path, readSafetensors(bytes).metadata),
-  }));
+  readBytes(path, (bytes) => {
+    const file = readSafetensors(bytes);
+    const net = restoreNetwork(ll, file);
+    const { data, run } = fromMetadata(path, file.metadata);
+    const [inputs, outputs] = [net.parameters[0]?.value.shape[0], net.parameters.at(-1)?.value.shape.at(-1)];
+    if (data && (data.columns !== inputs || data.classes.length !== outputs)) {
+      const told = `${data.columns} features and ${data.classes.length} classes`;
+      throw new Failure(`${path}: its metadata training.data tell of ${told}, but the network goes from ${inputs} to ${outputs}`);
+    }
+    return { file, net, data, run };
+  });

@@ -17,7 +17,7 @@ const Data = v.pipe(
     names: v.optional(v.array(v.string())),
     label: v.optional(v.object({ column: count, name: v.optional(v.string()) })),
     classes: v.array(v.string()),
-    scale: v.object({ shift: numbers, scale: numbers }),
+    scale: v.object({ shift: numbers, scale: v.array(v.pipe(v.number(), v.finite(), v.gtValue(0))) }),
   }),
   v.check(({ columns, names, label, scale: { shift, scale } }) => {
     const fits = shift.length === scale.length && [1, columns].includes(scale.length);

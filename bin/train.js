@@ -205,10 +205,10 @@ function labelOf(state) {
  * @returns {Promise<State>}
  */
 async function resume(ll, path, options) {
-  const { bytes, net, data, run } = await readNetwork(ll, path);
+  const { file, net, data, run } = await readNetwork(ll, path);
   if (!data || !run) throw new Failure(`${path}: layerlens train didn't write it, so that it can't be resumed`);
   const { lr = run.lr, epochs = run.epochs } = options;
   const optimizer = ll[run.optimizer]({ lr });
-  loadSafetensors(bytes, net, { optimizer });
+  loadSafetensors(file, net, { optimizer });
   return { net, optimizer, data, run: { ...run, lr, epochs } };
 }

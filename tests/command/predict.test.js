@@ -125,8 +125,18 @@ test('it says what does not fit', async () => {
   const wide = ll.sequential(ll.affine(2, 2));
   write('wide.net', saveSafetensors(wide));
   assert.match(await told('1,2,3\n', 'wide.net'), /^layerlens: affine\.forward: expected x \(N, 2\), got \(1, 3\)/);
-  for (const notes of ['{', '[]', '{"columns":2}', '{"columns":2,"classes":["a","b"],"scale":{"shift":[0],"scale":[1,2,3]}}']) {
+  const noted = (/** @type {string} */ notes) => {
     write('notes.net', saveSafetensors(wide, { metadata: { 'training.data': notes } }));
-    assert.match(await told('1,2\n', 'notes.net'), /^layerlens: notes\.net: its metadata training\.data are damaged: [^\n]*\n$/);
+    return told('1,2\n', 'notes.net');
+  };
+  const notes = (columns = 2, classes = ['a', 'b'], scale = [1]) =>
+    noted(JSON.stringify({ columns, classes, scale: { shift: scale.map(() => 0), scale } }));
+  const damaged = /^layerlens: notes\.net: its metadata training\.data are damaged: [^\n]*\n$/;
+  for (const text of ['{', '[]', '{"columns":2}']) assert.match(await noted(text), damaged);
+  for (const scale of [[1, 2, 3], [0], [1, 0], [-1], []]) assert.match(await notes(2, ['a', 'b'], scale), damaged, String(scale));
+  for (const [columns, classes] of /** @type {[number, string[]][]} */ ([[2, ['a']], [2, ['a', 'b', 'c']], [2, []], [3, ['a', 'b']]])) {
+    const told = `${columns} features and ${classes.length} classes`;
+    const message = `its metadata training.data tell of ${told}, but the network goes from 2 to 2`;
+    assert.equal(await notes(columns, classes), `layerlens: notes.net: ${message}\n`);
   }
 });
