@@ -47,7 +47,11 @@ Exit codes:
   0    done
   1    a file that can't be used, or a run that failed
   2    wrong usage
-  130  interrupted by Ctrl+C; training saves what it has learned before
+  129  ended by SIGHUP: its terminal was closed
+  130  ended by Ctrl+C
+  143  ended by SIGTERM
+
+Before training ends like that, it saves what it has learned.
 
 Results go to standard output, everything else to standard error.`,
   );
@@ -76,9 +80,7 @@ program
   )
   .option('--json', 'the result as one line of JSON')
   .option('--quiet', 'nothing but the result')
-  .action(async (data, labels, options) => {
-    process.exitCode = await train(data, labels, options);
-  });
+  .action(train);
 
 program
   .command('predict')
@@ -113,8 +115,9 @@ for (const command of [program, ...program.commands]) {
   command.exitOverride().showHelpAfterError(`(${command === program ? '' : 'layerlens '}${command.name()} --help shows how)`);
 }
 
-// A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1));
+// A reader that has seen enough, such as `head`, is no failure; and what nobody reads of the rest is no reason to stop.
+process.stdout.on('error', ({ code }) => process.exit(process.exitCode ?? (code === 'EPIPE' ? 0 : 1)));
+process.stderr.on('error', () => {});
 
 try {
   await program.parseAsync();

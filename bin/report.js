@@ -25,6 +25,7 @@ export class Report {
     barIncompleteChar: '░',
     barsize: 32,
     hideCursor: true,
+    gracefulExit: false, // training handles signals itself
     fps: 10,
     stream: process.stderr,
   });

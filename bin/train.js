@@ -42,8 +42,8 @@ import { align, list } from './text.js';
 export const EPOCHS = 50;
 export const OUT = 'net.safetensors';
 
-/** The exit code of what Ctrl+C has ended: 128 and the signal's number. */
-const INTERRUPTED = 130;
+/** What asks a program to end: Ctrl+C, `kill`, and a terminal that closes. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * What a run starts with, a new one or one that goes on.
@@ -54,7 +54,6 @@ const INTERRUPTED = 130;
  * @param {string} name of the data
  * @param {string | undefined} labelFile
  * @param {Options} options
- * @returns {Promise<number>} the exit code
  */
 export async function train(name, labelFile, options) {
   const out = options.out ?? options.resume ?? OUT;
@@ -94,9 +93,7 @@ export async function train(name, labelFile, options) {
   await replaceFile(out, saveSafetensors(net, { optimizer, metadata: toMetadata(data, run) }));
   if (options.json) process.stdout.write(`${JSON.stringify({ out, iterations: run.iteration, training, test })}\n`);
   else process.stdout.write(summary(out, training, test));
-  if (!signal.aborted) return 0;
-  report.line('stopped', `layerlens train ${[name, labelFile].join(' ').trim()} --resume ${out} goes on`);
-  return INTERRUPTED;
+  if (signal.aborted) report.line('stopped', `layerlens train ${[name, labelFile].join(' ').trim()} --resume ${out} goes on`);
 }
 
 /**
@@ -125,18 +122,20 @@ async function learn(ll, { net, optimizer, run }, x, t, signal, report) {
 }
 
 /**
- * What Ctrl+C aborts. Asked twice, the process ends at once.
+ * What a signal aborts, so that the run saves and ends, with 128 and the signal's number. A second one ends it at once, as it ends
+ * any program: even when nothing here is listening, since a step or an evaluation is being computed.
  * @param {Report} report
  */
 function interruption(report) {
   const controller = new AbortController();
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) {
-      report.stop();
-      process.exit(INTERRUPTED);
-    }
+  /** @param {NodeJS.Signals} _name @param {number} number */
+  const stop = (_name, number) => {
+    for (const name of signals) process.off(name, stop);
+    report.stop(); // now, since the second one leaves no time for it
+    process.exitCode = 128 + number;
     controller.abort();
-  });
+  };
+  for (const name of signals) process.on(name, stop);
   return controller.signal;
 }
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../../dist/bin/layerlens.js', import.meta.url));
+/** Where it is bundled to. */
+export const command = fileURLToPath(new URL('../../dist/bin/layerlens.js', import.meta.url));
 
 /** An empty folder, removed after the tests of the file. */
 export const folder = mkdtempSync(join(tmpdir(), 'layerlens-'));

@@ -1,10 +1,12 @@
 // `layerlens train`: what it learns, saves and tells; that it can stop and go on.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, run, start, succeed, train } from './harness.js';
+import { interpreter } from '../python.js';
+import { command, folder, run, start, succeed, train } from './harness.js';
 
 const bytes = (/** @type {string} */ file) => readFileSync(join(folder, file));
 
@@ -77,20 +79,87 @@ test('--resume with another --lr goes on with it, then and later', async () => {
   assert.notDeepEqual(bytes('third'), bytes('unchanged'));
 });
 
-test('Ctrl+C saves what was learned, ends with 130, and --resume goes on to the bit', async () => {
-  const { child, done, written } = start(['train', '--epochs', '2000000000', '--batch', '50', '--out', 'stopped', '--json']);
+/** Longer than anybody waits. */
+const endless = ['train', '--epochs', '2000000000', '--batch', '50', '--json'];
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+for (const [signal, code] of /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])) {
+  test(`${signal} saves what was learned, ends with ${code}, and --resume goes on to the bit`, async () => {
+    const { child, done, written } = start([...endless, '--out', 'stopped']);
+    await written('stderr', /optimizer/);
+    await pause(); // at any place within an epoch
+    child.kill(signal);
+    const ended = await done;
+    assert.deepEqual([ended.code, ended.signal], [code, null]);
+    assert.match(ended.stderr, /stopped +layerlens train iris --resume stopped goes on\n$/);
+    const { iterations } = JSON.parse(ended.stdout);
+    const epochs = String(Math.ceil(iterations / 3) + 1); // of 3 batches
+    const resumed = await train('--resume', 'stopped', '--epochs', epochs);
+    assert.ok(resumed.iterations > iterations);
+    await train('--epochs', epochs, '--batch', '50', '--out', 'unbroken');
+    assert.deepEqual(bytes('stopped'), bytes('unbroken'), `interrupted after ${iterations} iterations`);
+  });
+}
+
+test('a second signal ends it at once and writes nothing', async () => {
+  // After the first signal, a network of this width is evaluated for seconds, without a look at the second.
+  const rows = Array.from({ length: 20_000 }, (_, i) => `${i},${i % 7},${i % 2 ? 'odd' : 'even'}`);
+  writeFileSync(join(folder, 'long.csv'), rows.join('\n'));
+  for (const [first, second] of /** @type {NodeJS.Signals[][]} */ ([['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM'], ['SIGHUP', 'SIGINT']])) {
+    const { child, done, written } = start([...endless, 'long.csv', '--hidden', '1000,1000', '--out', 'unwritten']);
+    await written('stderr', /optimizer/);
+    await pause();
+    child.kill(first);
+    const again = setInterval(() => child.kill(second), 100); // the first may wait for the end of a step
+    const { signal, stdout } = await done.finally(() => clearInterval(again));
+    assert.deepEqual([signal, stdout], [second, '']);
+    assert.ok(!existsSync(join(folder, 'unwritten')));
+  }
+});
+
+test('it trains on and saves when nobody reads what it tells', async () => {
+  const { child, done, written } = start(['train', '--epochs', '2000', '--out', 'unread', '--json']);
+  await written('stderr', /data/);
+  child.stderr.destroy();
+  const { code, stdout } = await done;
+  assert.deepEqual([code, JSON.parse(stdout).iterations], [0, 8000]);
+  await train('--epochs', '2000', '--out', 'read');
+  assert.deepEqual(bytes('unread'), bytes('read'));
+});
+
+test('the code of a signal stays when nobody reads the result', async () => {
+  const { child, done, written } = start([...endless, '--out', 'stopped']);
   await written('stderr', /optimizer/);
-  await new Promise((resolve) => setTimeout(resolve, 100)); // at any place within an epoch
-  child.kill('SIGINT');
-  const { code, stdout, stderr } = await done;
-  assert.equal(code, 130);
-  assert.match(stderr, /stopped +layerlens train iris --resume stopped goes on\n$/);
-  const { iterations } = JSON.parse(stdout);
-  const epochs = String(Math.ceil(iterations / 3) + 1); // of 3 batches
-  const resumed = await train('--resume', 'stopped', '--epochs', epochs);
-  assert.ok(resumed.iterations > iterations);
-  await train('--epochs', epochs, '--batch', '50', '--out', 'unbroken');
-  assert.deepEqual(bytes('stopped'), bytes('unbroken'), `interrupted after ${iterations} iterations`);
+  rmSync(join(folder, 'stopped'), { force: true });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.kill('SIGTERM');
+  assert.equal((await done).code, 143);
+  await succeed(['inspect', 'stopped']);
+});
+
+test('on a terminal, every signal gives the cursor back', () => {
+  const terminal = `
+import os, pty, signal, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[2], sys.argv[2:])
+text, sent = b"", False
+while True:
+    try: text += os.read(terminal, 65536)
+    except OSError: break  # it has ended
+    if b"loss" in text and not sent:
+        os.kill(pid, signal.Signals[sys.argv[1]])
+        sent = True
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+sys.stdout.flush()
+os.write(1, text)`;
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+    const args = [String(signal), process.execPath, command, ...endless, '--out', 'stopped'];
+    const shown = execFileSync(interpreter(), ['-c', terminal, ...args], { cwd: folder, encoding: 'utf8' });
+    assert.match(shown, new RegExp(`^${code}\n`), shown);
+    const [hidden, back] = ['\x1b[?25l', '\x1b[?25h'].map((text) => shown.lastIndexOf(text));
+    assert.ok(hidden >= 0 && hidden < back, JSON.stringify(shown));
+  }
 });
 
 test('what fails leaves an existing file as it was, and no other', async () => {

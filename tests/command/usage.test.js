@@ -12,7 +12,7 @@ test('--help goes to stdout, fits 80 columns, and names every command and exit c
   const { stdout, stderr } = await succeed(['--help']);
   assert.equal(stderr, '');
   for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
-  for (const code of [0, 1, 2, 130]) assert.match(stdout, new RegExp(`^  ${code} +\\w`, 'm'));
+  for (const code of [0, 1, 2, 129, 130, 143]) assert.match(stdout, new RegExp(`^  ${code} +\\w`, 'm'));
   const pages = [stdout];
   for (const command of commands) pages.push((await succeed([command, '--help'])).stdout);
   for (const line of pages.join('').split('\n')) assert.ok(line.length <= 80, line);
