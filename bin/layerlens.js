@@ -11,6 +11,7 @@ import { optimizers } from './notes.js';
 import { serve } from './page.js';
 import { predict } from './predict.js';
 import { ways } from './prepare.js';
+import { IRIS } from './table.js';
 import { EPOCHS, OUT, train } from './train.js';
 
 // Beside dist/bin/, where this is bundled to.
@@ -35,6 +36,11 @@ const positive = whole(1, 2 ** 31);
 const share = number('a number from 0 to below 1', (value) => value >= 0 && value < 1);
 const rate = number('a number above 0', (value) => value > 0 && value < Infinity);
 const rates = Object.entries(optimizers).map(([name, lr]) => `${name} ${lr}`).join(', ');
+// Node takes an empty one for every interface.
+const host = (/** @type {string} */ text) => {
+  if (text.trim() === '') throw new InvalidArgumentError('It must be an address or a name.');
+  return text;
+};
 const widths = (/** @type {string} */ text) => text.split(',').map(whole(1, 2 ** 20));
 
 const program = new Command('layerlens')
@@ -60,7 +66,7 @@ program
   .command('train')
   .summary('train a network on a table or on images')
   .description('Trains a network of Affine layers to tell classes apart, and saves it as safetensors.')
-  .argument('[data]', "a CSV or IDX file, gzipped or not; '-' is standard input; 'iris' is built in", 'iris')
+  .argument('[data]', "a CSV or IDX file, gzipped or not; '-' is standard input; 'iris' is built in", IRIS)
   .argument('[labels]', 'the IDX file with the labels of an IDX file')
   .option('--label <column>', 'label column of a CSV file, by name or counted from 1 (default: the last)')
   .addOption(new Option('--normalize <way>', 'scale of the features; default: bytes for IDX bytes, else columns').choices(ways))
@@ -103,7 +109,7 @@ program
   .summary('serve the page that shows how layers learn')
   .description('Serves the page until Ctrl+C, and prints its address.')
   .option('--port <number>', '0 takes any free one', whole(0, 65_535), 5173)
-  .option('--host <address>', 'to listen at; the default is for this machine only', '127.0.0.1')
+  .option('--host <address>', 'to listen at; the default is for this machine only', host, '127.0.0.1')
   .action(async (options) => {
     const { address } = await serve(site, options);
     process.stdout.write(`${address}\n`);

@@ -1,22 +1,37 @@
 // Writes a file whole or not at all.
 
-import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { access, constants, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { Failure, naming } from './failure.js';
 
+/** @param {string} path of a file; `-` is standard input */
+const look = async (path) => (path === '-' ? fstatSync(0) : stat(path).catch(() => undefined));
+
 /**
- * Finds out early whether `replaceFile` is going to work.
+ * Finds out early whether `replaceFile` is going to work, and that it won't replace what is read.
  * @param {string} path
+ * @param {string[]} sources the files with the data; `-` is standard input
+ * @returns {Promise<string>} the path to replace: where `path` is a symbolic link, what that leads to
  */
-export async function checkReplaceable(path) {
+export async function checkReplaceable(path, sources) {
+  const found = await realpath(path).catch(() => undefined);
+  if (!found && (await lstat(path).catch(() => undefined))) throw new Failure(`${path}: a symbolic link that leads nowhere`);
+  const target = found ?? path;
   try {
-    await access(dirname(path), constants.W_OK);
+    await access(dirname(target), constants.W_OK);
   } catch (error) {
-    throw naming(dirname(path), error);
+    throw naming(dirname(target), error);
   }
-  const existing = await stat(path).catch(() => undefined);
+  const existing = await look(target);
   if (existing && !existing.isFile()) throw new Failure(`${path}: expected a file to write to, got something else`);
+  for (const source of await Promise.all(sources.map(look))) {
+    if (existing && source?.ino === existing.ino && source.dev === existing.dev) {
+      throw new Failure(`${path}: it holds the data, and would be overwritten; --out names another file`);
+    }
+  }
+  return target;
 }
 
 /**

@@ -23,6 +23,9 @@ import { open } from './source.js';
  * @property {boolean} bytes whether the features are bytes, as those of images are
  */
 
+/** The name of the built-in data. */
+export const IRIS = 'iris';
+
 /** @returns {Table} Fisher's 150 flowers, four measurements each */
 function iris() {
   const x = Float32Array.from(getNumbers().flat());
@@ -37,7 +40,7 @@ function iris() {
  * @returns {Promise<Table & { labels: string[] }>}
  */
 export async function readSamples(data, labelFile, label) {
-  const table = data === 'iris' ? iris() : await read(data, labelFile, (first, name) => chooseColumns(first, name, label));
+  const table = data === IRIS ? iris() : await read(data, labelFile, (first, name) => chooseColumns(first, name, label));
   const { labels } = table;
   if (!labels) throw new Failure(`${data}: an IDX file needs its labels: layerlens train ${data} <labels>`);
   return { ...table, labels };
@@ -50,7 +53,7 @@ export async function readSamples(data, labelFile, label) {
  * @param {Schema} [schema] of the table that the network was trained on, if it is known
  */
 export const readQuestions = (data, labelFile, schema) =>
-  data === 'iris' ? iris() : read(data, labelFile, (first, name) => findColumns(first, name, schema));
+  data === IRIS ? iris() : read(data, labelFile, (first, name) => findColumns(first, name, schema));
 
 /**
  * @param {string} data

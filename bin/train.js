@@ -1,6 +1,7 @@
 // `layerlens train`: a network of Affine layers learns to tell classes apart.
 
 import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { load } from 'layerlens';
 import { loadSafetensors, saveSafetensors } from 'layerlens/formats';
 
@@ -11,7 +12,7 @@ import { optimizers, toMetadata } from './notes.js';
 import { checkReplaceable, replaceFile } from './output.js';
 import { encode, fill, scaleOf, split } from './prepare.js';
 import { Report } from './report.js';
-import { readSamples } from './table.js';
+import { IRIS, readSamples } from './table.js';
 import { align, list } from './text.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
@@ -57,7 +58,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export async function train(name, labelFile, options) {
   const out = options.out ?? options.resume ?? OUT;
-  await checkReplaceable(out); // before the work, not after it
+  const sources = [name, labelFile].filter((path) => path !== undefined && path !== IRIS);
+  const target = await checkReplaceable(out, /** @type {string[]} */ (sources)); // before the work, not after it
   const ll = await load();
   const report = new Report(options.quiet ?? false);
 
@@ -71,7 +73,7 @@ export async function train(name, labelFile, options) {
   const state = saved ?? begin(ll, table, classes, t, samples, options);
   const { net, optimizer, data, run } = state;
   const rows = split(t, run.test);
-  checkLength(rows.training.length, run);
+  const left = iterationsLeft(rows.training.length, run);
 
   const signal = interruption(report);
   const count = net.parameters.reduce((sum, { value }) => sum + value.size, 0);
@@ -90,7 +92,11 @@ export async function train(name, labelFile, options) {
   const training = evaluate(ll, net, table, data.scale, rows.training, t);
   const test = rows.test.length > 0 ? evaluate(ll, net, table, data.scale, rows.test, t) : undefined;
   checkLoss(training.loss, run);
-  await replaceFile(out, saveSafetensors(net, { optimizer, metadata: toMetadata(data, run) }));
+  if (left === 0 && options.resume !== undefined && target === (await realpath(options.resume))) {
+    report.line('finished', `all ${run.iteration} iterations are done; --epochs ${run.epochs + 1} or more goes on`);
+  } else {
+    await replaceFile(target, saveSafetensors(net, { optimizer, metadata: toMetadata(data, run) }));
+  }
   if (options.json) process.stdout.write(`${JSON.stringify({ out, iterations: run.iteration, training, test })}\n`);
   else process.stdout.write(summary(out, training, test));
   if (signal.aborted) report.line('stopped', `layerlens train ${[name, labelFile].join(' ').trim()} --resume ${out} goes on`);
@@ -140,12 +146,13 @@ function interruption(report) {
 }
 
 /** @param {number} samples for training @param {Run} run */
-function checkLength(samples, { test, epochs, batch, iteration }) {
+function iterationsLeft(samples, { test, epochs, batch, iteration }) {
   if (samples === 0) throw new Failure(`no samples are left for training: --test ${test} holds out all of them`);
   const iterations = epochs * Math.ceil(samples / batch);
   if (iteration > iterations) {
     throw new Failure(`${iteration} iterations are done already, more than the ${iterations} of --epochs ${epochs}`);
   }
+  return iterations - iteration;
 }
 
 /** @param {number} loss @param {Run} run */

@@ -156,6 +156,14 @@ test('a port that is taken: one line, and 1', async () => {
   assert.equal(stderr, `layerlens: port ${port} is already in use; --port 0 takes any free one\n`);
 });
 
+test('no host is wrong usage, and does not mean every interface', async () => {
+  for (const host of ['', ' ']) {
+    const { code, stdout, stderr } = await refused('--port', '0', '--host', host);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^layerlens: option '--host <address>' argument '\s?' is invalid\. It must be an address or a name\.\n/);
+  }
+});
+
 test('a host that is not of this machine', async () => {
   const { code, stderr } = await refused('--port', '0', '--host', '192.0.2.1');
   assert.equal(code, 1);

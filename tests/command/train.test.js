@@ -1,10 +1,23 @@
 // `layerlens train`: what it learns, saves and tells; that it can stop and go on.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { replaceFile } from '../../bin/output.js';
 import { interpreter } from '../python.js';
 import { command, folder, run, start, succeed, train } from './harness.js';
 
@@ -189,6 +202,69 @@ test('where nothing can be written, it says so before the work', async () => {
   mkdirSync(join(folder, 'taken'));
   const taken = await run(['train', '--out', 'taken']);
   assert.deepEqual([taken.code, taken.stderr], [1, 'layerlens: taken: expected a file to write to, got something else\n']);
+});
+
+test('--out is never what is read, by whatever name', async () => {
+  const data = Array.from({ length: 20 }, (_, i) => `${i},${i % 2 ? 'odd' : 'even'}\n`).join('');
+  writeFileSync(join(folder, 'data.csv'), data);
+  symlinkSync('data.csv', join(folder, 'link.csv'));
+  linkSync(join(folder, 'data.csv'), join(folder, 'twin.csv'));
+  const message = (/** @type {string} */ out) => `layerlens: ${out}: it holds the data, and would be overwritten; --out names another file\n`;
+  const pairs = [['data.csv', './data.csv'], ['data.csv', 'link.csv'], ['link.csv', 'data.csv'], ['data.csv', 'twin.csv']];
+  for (const [name, out] of pairs) {
+    const { code, stdout, stderr } = await run(['train', name, '--out', out]);
+    assert.deepEqual([code, stdout, stderr], [1, '', message(out)]);
+  }
+  const file = openSync(join(folder, 'data.csv'), 'r');
+  const redirected = spawnSync(process.execPath, [command, 'train', '-', '--out', 'data.csv'], { cwd: folder, stdio: [file, 'pipe', 'pipe'] });
+  assert.deepEqual([redirected.status, String(redirected.stderr)], [1, message('data.csv')]);
+  writeFileSync(join(folder, 'images'), Buffer.from([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 1]));
+  writeFileSync(join(folder, 'labels'), Buffer.from([0, 0, 8, 1, 0, 0, 0, 1, 1]));
+  assert.equal((await run(['train', 'images', 'labels', '--out', 'labels'])).stderr, message('labels'));
+  assert.equal(String(bytes('data.csv')), data);
+});
+
+test('where --out is a symbolic link, the file that it leads to is written', async () => {
+  mkdirSync(join(folder, 'far'));
+  writeFileSync(join(folder, 'far/net'), 'older');
+  symlinkSync('far/net', join(folder, 'near'));
+  symlinkSync('near', join(folder, 'nearer'));
+  await train('--epochs', '1', '--out', 'nearer');
+  await train('--epochs', '1', '--out', 'plain');
+  assert.deepEqual(bytes('far/net'), bytes('plain'));
+  for (const link of ['near', 'nearer']) assert.ok(lstatSync(join(folder, link)).isSymbolicLink(), link);
+  assert.deepEqual(readdirSync(join(folder, 'far')), ['net']);
+
+  symlinkSync('nowhere/net', join(folder, 'broken'));
+  const { code, stderr } = await run(['train', '--out', 'broken']);
+  assert.deepEqual([code, stderr], [1, 'layerlens: broken: a symbolic link that leads nowhere\n']);
+});
+
+test('an older file stays whole until the new one is', async () => {
+  mkdirSync(join(folder, 'whole'));
+  const path = join(folder, 'whole/net');
+  writeFileSync(path, 'older');
+  async function* half() {
+    yield Buffer.from('half of it');
+    assert.equal(readFileSync(path, 'utf8'), 'older');
+    throw new Error('no more');
+  }
+  await assert.rejects(replaceFile(path, /** @type {any} */ (half())), { message: 'no more' });
+  assert.deepEqual([readFileSync(path, 'utf8'), readdirSync(join(folder, 'whole'))], ['older', ['net']]);
+});
+
+test('--resume of a finished run says so, and leaves the file as it is', async () => {
+  const first = await train('--epochs', '2', '--out', 'finished');
+  const before = bytes('finished');
+  const { ino } = statSync(join(folder, 'finished'));
+  for (const args of [[], ['--epochs', '2'], ['--lr', '0.5']]) {
+    const { stdout, stderr } = await succeed(['train', '--resume', 'finished', '--json', ...args]);
+    assert.match(stderr, /^finished {3}all 8 iterations are done; --epochs 3 or more goes on$/m);
+    assert.deepEqual(JSON.parse(stdout), { ...first, out: 'finished' });
+    assert.deepEqual([bytes('finished'), statSync(join(folder, 'finished')).ino], [before, ino]);
+  }
+  await train('--resume', 'finished', '--out', 'copy');
+  assert.deepEqual(bytes('copy'), before, 'another file is written');
 });
 
 test('--resume refuses other samples, fewer epochs than are done, and a network of other origin', async () => {
