@@ -72,12 +72,12 @@ program
   .addOption(new Option('--normalize <way>', 'scale of the features; default: bytes for IDX bytes, else columns').choices(ways))
   .option('--test <share>', 'share of each class to hold out for the test', share, 0.2)
   .addOption(new Option('--hidden <widths>', 'of the hidden layers, as 50 or 50,20').argParser(widths).default([50], '50'))
-  .addOption(new Option('--activation <name>', 'after each hidden layer').choices(['relu', 'sigmoid']).default('relu'))
+  .addOption(new Option('--activation <name>', 'after each hidden layer').choices(['sigmoid', 'relu']).default('sigmoid'))
   .addOption(new Option('--optimizer <name>', 'update rule').choices(Object.keys(optimizers)).default('adam'))
   .option('--lr <number>', `learning rate (default: ${rates})`, rate)
   .option('--epochs <number>', `how often to go through all samples (default: ${EPOCHS})`, positive)
   .option('--batch <number>', 'samples in a batch', positive, 32)
-  .option('--seed <number>', 'of the first weights and of the order of the samples', whole(0, 2 ** 31), 1)
+  .option('--seed <number>', 'of the first weights, the samples held out, and their order', whole(0, 2 ** 31), 1)
   .option('--out <file>', `where to save (default: ${OUT}, or the file that is resumed)`)
   .addOption(
     new Option('--resume <file>', 'go on with a saved network, as if it had not been interrupted').conflicts(

@@ -33,22 +33,33 @@ export function encode(name, labels) {
 }
 
 /**
- * Holds out a share of each class, evenly spread over its samples: with 0.2, the third of every five.
+ * Holds out a share of the samples for the test: the same share of each class, but for one sample more or less, in an order that is
+ * drawn by the seed. Each class keeps a sample for training.
+ * @param {import('layerlens').Runtime} ll
  * @param {Int32Array} t
  * @param {number} share
+ * @param {number} seed
  * @returns {{ training: number[], test: number[] }} rows
  */
-export function split(t, share) {
-  /** @type {number[]} */
-  const seen = [];
-  const rows = { training: /** @type {number[]} */ ([]), test: /** @type {number[]} */ ([]) };
-  t.forEach((label, row) => {
-    const before = seen[label] ?? 0;
-    seen[label] = before + 1;
-    const held = Math.round((before + 1) * share) > Math.round(before * share);
-    rows[held ? 'test' : 'training'].push(row);
+export function split(ll, t, share, seed) {
+  const drawn = ll.randn([t.length], { seed });
+  const keys = drawn.data.slice();
+  drawn.dispose();
+  /** The rows of each class. @type {number[][]} */
+  const groups = [];
+  for (const row of Array.from(keys.keys()).sort((a, b) => keys[a] - keys[b])) (groups[t[row]] ??= []).push(row);
+
+  let before = 0; // samples of the classes before
+  const held = groups.map((rows) => {
+    const count = Math.round((before + rows.length) * share) - Math.round(before * share);
+    before += rows.length;
+    return Math.min(count, rows.length - 1);
   });
-  return rows;
+  const ascending = (/** @type {number[][]} */ rows) => rows.flat().sort((a, b) => a - b);
+  return {
+    training: ascending(groups.map((rows, label) => rows.slice(held[label]))),
+    test: ascending(groups.map((rows, label) => rows.slice(0, held[label]))),
+  };
 }
 
 /**

@@ -25,7 +25,7 @@ import { align, list } from './text.js';
  * @typedef {object} Options
  * @property {string} [label]
  * @property {number[]} hidden
- * @property {'relu' | 'sigmoid'} activation
+ * @property {'sigmoid' | 'relu'} activation
  * @property {keyof typeof optimizers} optimizer
  * @property {number} [lr]
  * @property {number} [epochs]
@@ -72,7 +72,7 @@ export async function train(name, labelFile, options) {
   }
   const state = saved ?? begin(ll, table, classes, t, samples, options);
   const { net, optimizer, data, run } = state;
-  const rows = split(t, run.test);
+  const rows = split(ll, t, run.test, run.seed);
   const left = iterationsLeft(rows.training.length, run);
 
   const signal = interruption(report);
@@ -146,8 +146,7 @@ function interruption(report) {
 }
 
 /** @param {number} samples for training @param {Run} run */
-function iterationsLeft(samples, { test, epochs, batch, iteration }) {
-  if (samples === 0) throw new Failure(`no samples are left for training: --test ${test} holds out all of them`);
+function iterationsLeft(samples, { epochs, batch, iteration }) {
   const iterations = epochs * Math.ceil(samples / batch);
   if (iteration > iterations) {
     throw new Failure(`${iteration} iterations are done already, more than the ${iterations} of --epochs ${epochs}`);
@@ -185,10 +184,11 @@ function summary(out, training, test) {
  */
 function begin(ll, table, classes, t, samples, options) {
   const { hidden, activation, optimizer, lr = optimizers[optimizer], epochs = EPOCHS, batch, seed, test } = options;
-  const scale = scaleOf(options.normalize ?? (table.bytes ? 'bytes' : 'columns'), table, split(t, test).training);
+  const { training } = split(ll, t, test, seed);
+  const scale = scaleOf(options.normalize ?? (table.bytes ? 'bytes' : 'columns'), table, training);
   const widths = [table.columns, ...hidden, classes.length];
   const std = activation === 'relu' ? 'he' : 'xavier';
-  const layers = widths.slice(1).flatMap((width, i) => [ll[activation](), ll.affine(widths[i], width, { seed: seed + i, std })]);
+  const layers = widths.slice(1).flatMap((width, i) => [ll[activation](), ll.affine(widths[i], width, { seed: seed + 1 + i, std })]);
   return {
     net: ll.sequential(...layers.slice(1)), // no activation before the first
     optimizer: ll[optimizer]({ lr }),

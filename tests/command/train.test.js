@@ -17,22 +17,49 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readSafetensors } from 'layerlens/formats';
 import { replaceFile } from '../../bin/output.js';
 import { interpreter } from '../python.js';
 import { command, folder, run, start, succeed, train } from './harness.js';
 
 const bytes = (/** @type {string} */ file) => readFileSync(join(folder, file));
 
-test('iris with the defaults: 29 of the 30 flowers held out are right', async () => {
+test('iris with the defaults: at least 29 of the 30 flowers held out are right', async () => {
   const { code, stdout } = await run(['train']);
   assert.equal(code, 0);
-  assert.match(stdout, /^saved     net\.safetensors\nloss      0\.0\d+\ntraining  11\d of 120 right \(0\.9\d+\)\n/);
-  assert.match(stdout, /\ntest      29 of 30 right \(0\.9667\)\n$/);
+  assert.match(stdout, /^saved     net\.safetensors\nloss      0\.\d+\ntraining  1[12]\d of 120 right \(0\.9\d+\)\n/);
+  assert.match(stdout, /\ntest      (29|30) of 30 right \((0\.9667|1\.0000)\)\n$/);
   const { test } = await train('--out', 'again');
   assert.ok(test.accuracy >= 0.96, JSON.stringify(test));
   assert.deepEqual(bytes('again'), bytes('net.safetensors'), 'the same seed gives the same network');
   await train('--seed', '2', '--out', 'other');
   assert.notDeepEqual(bytes('other'), bytes('net.safetensors'));
+});
+
+test('iris by other seeds: 94 of 100 on average, whichever flowers are held out', async () => {
+  const seeds = Array.from({ length: 10 }, (_, i) => String(i + 2));
+  let right = 0;
+  for (const seed of seeds) right += (await train('--seed', seed, '--out', 'net')).test.right;
+  assert.ok(right / 300 > 0.94, `${right} of 300`);
+});
+
+test('first weights: drawn anew for each layer, wide as Xavier has them for sigmoid and He for ReLU', async () => {
+  for (const [activation, gain] of /** @type {const} */ ([['sigmoid', 1], ['relu', 2]])) {
+    // A step that is too small to change a float32.
+    const still = ['--optimizer', 'sgd', '--lr', '1e-30', '--epochs', '1'];
+    await train('--activation', activation, '--hidden', '60,60,60', ...still, '--out', 'net');
+    const { arrays } = readSafetensors(bytes('net'));
+    const weights = ['0', '2', '4', '6'].map((layer) => Array.from(arrays[`${layer}.weight`].data, Number));
+    for (const [i, inputs] of [4, 60, 60, 60].entries()) {
+      const deviation = Math.sqrt(weights[i].reduce((sum, w) => sum + w * w, 0) / weights[i].length);
+      // Of n numbers it is 1 / √(2n) off, as a rule: 180 are the fewest.
+      const ratio = deviation / Math.sqrt(gain / inputs);
+      assert.ok(Math.abs(ratio - 1) < 4 / Math.sqrt(2 * weights[i].length), `${activation}, layer ${i}: ${ratio}`);
+    }
+    assert.notDeepEqual(weights[1], weights[2]);
+    const likeness = weights[1].reduce((sum, w, i) => sum + w * weights[2][i], 0) / 3600 / (gain / 60);
+    assert.ok(Math.abs(likeness) < 4 / 60, `${activation}: the layers are correlated by ${likeness}`);
+  }
 });
 
 test('stdout holds the result only; stderr the rest, without a bar or colours where it is no terminal', async () => {
@@ -179,11 +206,11 @@ test('what fails leaves an existing file as it was, and no other', async () => {
   mkdirSync(join(folder, 'kept'));
   writeFileSync(join(folder, 'kept/net'), 'older');
   writeFileSync(join(folder, 'bad.csv'), '1,a\n2,b\nx,a\n4,b\n');
+  const steep = ['--optimizer', 'sgd', '--activation', 'relu', '--quiet', '--lr'];
   const failures = [
     [['bad.csv'], /^layerlens: bad\.csv: line 3, column 1: expected a number, got "x"\n$/],
-    [['--lr', '1e30', '--optimizer', 'sgd', '--quiet'], /^layerlens: the loss is NaN after \d+ iterations: try /],
-    [['--lr', '1e38', '--optimizer', 'sgd', '--quiet', '--epochs', '1', '--batch', '1000'], /^layerlens: the loss is NaN after 1 iter/],
-    [['--test', '0.999'], /^layerlens: no samples are left for training/],
+    [[...steep, '1e30'], /^layerlens: the loss is NaN after \d+ iterations: try /],
+    [[...steep, '1e38', '--epochs', '1', '--batch', '1000'], /^layerlens: the loss is NaN after 1 iter/],
   ];
   for (const [args, message] of failures) {
     const { code, stdout, stderr } = await run(['train', .../** @type {string[]} */ (args), '--out', 'kept/net']);
@@ -216,7 +243,8 @@ test('--out is never what is read, by whatever name', async () => {
     assert.deepEqual([code, stdout, stderr], [1, '', message(out)]);
   }
   const file = openSync(join(folder, 'data.csv'), 'r');
-  const redirected = spawnSync(process.execPath, [command, 'train', '-', '--out', 'data.csv'], { cwd: folder, stdio: [file, 'pipe', 'pipe'] });
+  const args = [command, 'train', '-', '--out', 'data.csv'];
+  const redirected = spawnSync(process.execPath, args, { cwd: folder, stdio: [file, 'pipe', 'pipe'] });
   assert.deepEqual([redirected.status, String(redirected.stderr)], [1, message('data.csv')]);
   writeFileSync(join(folder, 'images'), Buffer.from([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 1]));
   writeFileSync(join(folder, 'labels'), Buffer.from([0, 0, 8, 1, 0, 0, 0, 1, 1]));
@@ -276,6 +304,13 @@ test('--resume refuses other samples, fewer epochs than are done, and a network 
     return stderr;
   };
   assert.match(await refused('other.csv', '--resume', 'net'), /^layerlens: other\.csv: these aren't the samples that net was /);
+  // The same features and the same classes, but two labels exchanged.
+  const lines = Array.from({ length: 20 }, (_, i) => `${i % 7},${i % 3},${i % 2 ? 'odd' : 'even'}`);
+  writeFileSync(join(folder, 'labels.csv'), lines.join('\n'));
+  await train('labels.csv', '--epochs', '1', '--out', 'of labels');
+  const exchanged = [lines[0].replace('even', 'odd'), lines[1].replace('odd', 'even'), ...lines.slice(2)];
+  writeFileSync(join(folder, 'labels.csv'), exchanged.join('\n'));
+  assert.match(await refused('labels.csv', '--resume', 'of labels'), /^layerlens: labels\.csv: these aren't the samples that of labels was /);
   assert.match(await refused('--resume', 'net', '--epochs', '1'), /^layerlens: 8 iterations are done already, more than the 4/);
   writeFileSync(join(folder, 'junk'), 'junk');
   assert.match(await refused('--resume', 'junk'), /^layerlens: junk: /);
