@@ -3,6 +3,7 @@
 import { load } from 'layerlens';
 import { html, render } from 'lit-html';
 import { createLinking } from './linking.js';
+import { mismatch } from './mismatch.js';
 import { pictureAt, run, sigmoidCurve } from './model.js';
 import { parseList, parseNumber } from './numbers.js';
 import { createPlayer } from './player.js';
@@ -37,7 +38,7 @@ import { pageView } from './views/page.js';
  * @property {{ ref: string, text: string, wrong: boolean } | undefined} editing the field that is open
  * @property {string | undefined} linked the tensor that is lit in every view
  * @property {ReturnType<typeof createLinking>} linking what lights it
- * @property {string} message
+ * @property {string | NonNullable<ReturnType<typeof mismatch>>} message empty, or a text, or one with repairs
  */
 
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
@@ -69,6 +70,7 @@ const curve = sigmoidCurve(ll, CURVE_LIMIT);
 let state;
 /** @type {Run} */
 let current;
+/** @type {Page['message']} */
 let message = '';
 let motion = false;
 let speed = 1;
@@ -324,6 +326,11 @@ const act = {
     message = '';
     draw();
   },
+  repair(/** @type {State} */ repaired) {
+    message = '';
+    become({ ...repaired, step: state.step });
+    stageElement().focus();
+  },
   focusStage(/** @type {Event} */ event) {
     event.preventDefault();
     stageElement().focus();
@@ -390,7 +397,7 @@ const act = {
     editing = undefined;
     if (!rows) message = t.errors.pasted(quoted(text));
     else if (rows.length !== now.length || rows[0].length !== now[0].length) {
-      message = t.errors.list(tensor, shapeText(now), shapeText(rows));
+      message = mismatch(state, tensor, rows) ?? t.errors.list(tensor, shapeText(now), shapeText(rows));
     } else {
       message = '';
       return become(edit(state, tensor, rows));

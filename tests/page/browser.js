@@ -96,3 +96,12 @@ export function byRef(seen) {
   }
   return values;
 }
+
+/** Pastes a text over a number. @param {import('playwright-core').Page} page @param {string} ref @param {string} text */
+export function paste(page, ref, text) {
+  return page.locator(`input[data-ref="${ref}"]`).evaluate((field, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', pasted);
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}

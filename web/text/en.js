@@ -54,6 +54,7 @@ export default {
   cell: (tensor, i, j) => `${tensor}, row ${i}, column ${j}`,
   entry: (tensor, j) => `${tensor}, element ${j}`,
   notYet: 'not computed yet',
+  comma: ', ',
   stop: '.',
   notANumber: 'no value',
   axis0: 'axis 0: summed into db',
@@ -77,6 +78,13 @@ export default {
     link: 'Some of this link could not be read; what is missing starts as the preset has it.',
     load: (reason) => `The kernels could not be loaded. ${reason}`,
     training: (reason) => `The training could not run. ${reason}`,
+  },
+  /** Ways to mend shapes that don't fit; about: the tensor, its shape or the sizes. */
+  repairs: {
+    transpose: (tensor) => `Transpose ${tensor}`,
+    resize: (shape) => `Resize it to ${shape}`,
+    follow: (sizes) => `Resize the others: ${sizes}`,
+    undo: () => 'Undo',
   },
   dismiss: 'Close this message',
 
@@ -246,6 +254,10 @@ export default {
         <p>
           A gradient always has the shape of its value. Here each stands below the number that it belongs to, so that a wrong
           shape has no place to go.
+        </p>
+        <p>
+          Whole matrices can be pasted as NumPy prints them. Paste a W of another shape, such as <code>[[1, 2], [3, 4], [5, 6]]</code>,
+          and see what doesn’t fit.
         </p>
       `,
     },

@@ -54,6 +54,7 @@ export default {
   cell: (tensor, i, j) => `${tensor}，第 ${i} 行，第 ${j} 列`,
   entry: (tensor, j) => `${tensor}，第 ${j} 个元素`,
   notYet: '尚未计算',
+  comma: '，',
   stop: '。',
   notANumber: '无值',
   axis0: '沿第 0 轴求和，得到 db',
@@ -77,6 +78,12 @@ export default {
     link: '这个链接有一部分无法读取，缺少的部分使用预设值。',
     load: (reason) => `计算内核加载失败。${reason}`,
     training: (reason) => `训练无法运行。${reason}`,
+  },
+  repairs: {
+    transpose: (tensor) => `转置 ${tensor}`,
+    resize: (shape) => `改成 ${shape}`,
+    follow: (sizes) => `调整其余的形状：${sizes}`,
+    undo: () => '撤销',
   },
   dismiss: '关闭这条消息',
 
@@ -222,6 +229,9 @@ export default {
           <li>d<b>b</b> = d<b>Y</b>。</li>
         </ul>
         <p>梯度的形状总与它的值相同。这里每个梯度都写在对应数字的下面，形状错了就无处可放。</p>
+        <p>
+          可以粘贴 NumPy 打印出的整个矩阵。试试把形状不同的矩阵粘贴到 W 上，例如 <code>[[1, 2], [3, 4], [5, 6]]</code>，看看哪里对不上。
+        </p>
       `,
     },
     batch: {

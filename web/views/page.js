@@ -8,6 +8,7 @@ import { toLink } from '../state.js';
 import { affineStage } from './affine.js';
 import { foldedStage } from './folded.js';
 import { linkedLines } from './lines.js';
+import { messageView } from './message.js';
 import { stepNumber } from './number.js';
 import { openedStage } from './opened.js';
 import { sizes } from './sizes.js';
@@ -32,7 +33,7 @@ const icons = {
 
 /** @param {Page} page */
 export function pageView(page) {
-  const { t, state, message, act } = page;
+  const { t, state, act } = page;
   return html`<a class="skip" href="#stage" @click=${act.focusStage}>${t.skip}</a>
     <header>
       <h1>layerlens <small>${t.tagline}</small></h1>
@@ -51,11 +52,7 @@ export function pageView(page) {
         >${t.otherLanguage.name}</a
       >
     </header>
-    ${message
-      ? html`<p class="message" role="alert">
-          ${message} <button type="button" aria-label=${t.dismiss} @click=${act.dismiss}>×</button>
-        </p>`
-      : nothing}
+    ${messageView(page)}
     <main>
       <article>
         <h2>${t.scenes[state.scene].name}</h2>
