@@ -39,6 +39,7 @@ import { pageView } from './views/page.js';
  * @property {string | undefined} linked the tensor that is lit in every view
  * @property {ReturnType<typeof createLinking>} linking what lights it
  * @property {string | NonNullable<ReturnType<typeof mismatch>>} message empty, or a text, or one with repairs
+ * @property {boolean} copied whether the link to this state has just been copied
  */
 
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
@@ -72,6 +73,7 @@ let state;
 let current;
 /** @type {Page['message']} */
 let message = '';
+let copied = false;
 let motion = false;
 let speed = 1;
 /** @type {Page['editing']} */
@@ -123,6 +125,7 @@ function draw() {
     motion,
     editing,
     message,
+    copied,
     linking,
     linked: linking.tensor,
   };
@@ -144,6 +147,7 @@ function become(next, moving = false) {
   const moved = next.scene !== state.scene || next.step !== state.step;
   state = { ...next, step: Math.min(next.step, current.count) };
   motion = moving;
+  copied = false;
   draw();
   if (moved) showWritten();
   learn();
@@ -321,6 +325,16 @@ const act = {
     event.preventDefault();
     leave();
     become({ ...start('train', state.preset, chosenIn(state)), step: state.update });
+  },
+  async copyLink() {
+    keepLink();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      copied = true;
+    } catch {
+      message = t.errors.copy; // a page without https has no clipboard, and a reader may forbid it
+    }
+    draw();
   },
   dismiss() {
     message = '';

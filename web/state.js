@@ -1,5 +1,6 @@
 // What the page shows is a function of this state alone: a scene, its inputs, and a step. A link holds all of it.
 
+import { pack, unpack } from './codec.js';
 import { hasOwnSizes, LARGEST, sizesOf } from './presets.js';
 import { scenes } from './scenes.js';
 import { FIGURES, readTraining, TRAINING, UPDATES } from './training/settings.js';
@@ -22,8 +23,6 @@ import { FIGURES, readTraining, TRAINING, UPDATES } from './training/settings.js
  * @property {Training} training
  * @property {number} update of that training, which the batch scene shows; 0 where it shows another batch
  */
-
-const VERSION = '1.';
 
 /** @param {Inputs} inputs @returns {Inputs} */
 const toFloat32 = (inputs) =>
@@ -102,9 +101,7 @@ export function toLink({ scene, preset, n, inSize, outSize, seed, step, inputs, 
   if (preset === 'random') query.set('seed', String(seed));
   query.set('step', String(step));
   if (!edited) return `?${query}`;
-  const floats = Float32Array.from(Object.values(inputs).flat(2));
-  const text = btoa(String.fromCharCode(...new Uint8Array(floats.buffer)));
-  return `?${query}#${VERSION}${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
+  return `?${query}#${pack(Object.values(inputs).flat(2))}`;
 }
 
 /**
@@ -154,19 +151,10 @@ const isWhole = (/** @type {number} */ value, /** @type {number} */ least, most 
  * @returns {Inputs | undefined} nothing where the text is no list of as many finite numbers
  */
 function readInputs(text, shapes) {
-  if (!text.startsWith(VERSION)) return undefined;
-  let bytes;
-  try {
-    bytes = atob(text.slice(VERSION.length).replaceAll('-', '+').replaceAll('_', '/'));
-  } catch {
-    return undefined; // not base64
-  }
-  const count = Object.values(shapes).flat(2).length;
-  if (bytes.length !== 4 * count) return undefined;
-  const floats = new Float32Array(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)).buffer);
-  if (!floats.every(Number.isFinite)) return undefined;
+  const numbers = unpack(text);
+  if (numbers?.length !== Object.values(shapes).flat(2).length) return undefined;
   let next = 0;
   return Object.fromEntries(
-    Object.entries(shapes).map(([name, rows]) => [name, rows.map((row) => row.map(() => floats[next++]))]),
+    Object.entries(shapes).map(([name, rows]) => [name, rows.map((row) => row.map(() => numbers[next++]))]),
   );
 }

@@ -68,7 +68,7 @@ export function pageView(page) {
  * @param {Page} page
  */
 function stage(page) {
-  const { t, state, run, picture, playing, motion, backend, ready, linking, act } = page;
+  const { t, state, run, picture, playing, motion, backend, ready, copied, linking, act } = page;
   const train = state.scene === 'train';
   const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
   return html`<section
@@ -105,6 +105,8 @@ function stage(page) {
       ${train
         ? trainTools(page)
         : html`<button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>`}
+      <button type="button" @click=${act.copyLink}>${copied ? t.copied : t.copyLink}</button>
+      <span class="hidden" role="status">${copied ? t.copied : ''}</span>
       <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
     </div>
 
