@@ -2,6 +2,7 @@
 
 import { load } from 'layerlens';
 import { html, render } from 'lit-html';
+import { createHistory, differs } from './history.js';
 import { createLinking } from './linking.js';
 import { mismatch } from './mismatch.js';
 import { pictureAt, run, sigmoidCurve } from './model.js';
@@ -39,6 +40,8 @@ import { pageView } from './views/page.js';
  * @property {string | undefined} linked the tensor that is lit in every view
  * @property {ReturnType<typeof createLinking>} linking what lights it
  * @property {string | NonNullable<ReturnType<typeof mismatch>>} message empty, or a text, or one with repairs
+ * @property {boolean} canUndo
+ * @property {boolean} canRedo
  * @property {boolean} copied whether the link to this state has just been copied
  */
 
@@ -74,6 +77,7 @@ let current;
 /** @type {Page['message']} */
 let message = '';
 let copied = false;
+let sliding = false;
 let motion = false;
 let speed = 1;
 /** @type {Page['editing']} */
@@ -105,6 +109,7 @@ const player = createPlayer(
   () => (trains() ? LEARNING_TIME : STEP_TIME),
 );
 
+const changes = createHistory();
 const linking = createLinking(() => draw());
 
 function draw() {
@@ -125,6 +130,8 @@ function draw() {
     motion,
     editing,
     message,
+    canUndo: changes.canUndo,
+    canRedo: changes.canRedo,
     copied,
     linking,
     linked: linking.tensor,
@@ -138,12 +145,19 @@ function showWritten() {
 }
 
 /**
- * Takes on a new state; the trace is run again where the numbers are others.
+ * Takes on a new state. What changes can be taken back.
  * @param {State} next
  * @param {boolean} [moving]
+ * @param {boolean} [going] whether it goes on with the change before
  */
-function become(next, moving = false) {
-  if (next.inputs !== state?.inputs) current = run(ll, next);
+function become(next, moving = false, going = false) {
+  if (differs(state, next)) changes.record(state, going);
+  show(next, moving);
+}
+
+/** Shows a state; the trace is run again where the numbers are others. @param {State} next @param {boolean} [moving] */
+function show(next, moving = false) {
+  if (next.inputs !== state.inputs) current = run(ll, next);
   const moved = next.scene !== state.scene || next.step !== state.step;
   state = { ...next, step: Math.min(next.step, current.count) };
   motion = moving;
@@ -214,12 +228,22 @@ function placeOf(ref) {
   return { tensor, i: Number(i), j: Number(j) };
 }
 
-/** @param {string} ref @param {number} value */
-function setNumber(ref, value) {
+/** @param {string} ref @param {number} value @param {boolean} [going] */
+function setNumber(ref, value, going = false) {
   const { tensor, i, j } = placeOf(ref);
+  if (Object.is(Math.fround(value), state.inputs[tensor][i][j])) return draw();
   const rows = state.inputs[tensor].map((row) => [...row]);
   rows[i][j] = value;
-  become(edit(state, tensor, rows));
+  become(edit(state, tensor, rows), false, going);
+}
+
+/** @param {State | undefined} then */
+function restore(then) {
+  if (!then) return;
+  player.stop();
+  message = '';
+  editing = undefined;
+  show(then);
 }
 
 /** What was typed, as a message quotes it. @param {string} text */
@@ -257,7 +281,17 @@ function leave() {
 
 const act = {
   goTo: (/** @type {number} */ step) => goTo(step),
-  setNumber,
+  /** A slider is one change from where it is taken up to where it is let go. @param {string} ref @param {number} value */
+  slide(ref, value) {
+    const before = state;
+    setNumber(ref, value, sliding);
+    sliding ||= state !== before;
+  },
+  endSlide() {
+    sliding = false;
+  },
+  undo: () => restore(changes.undo(state)),
+  redo: () => restore(changes.redo(state)),
   toggle() {
     if (player.playing) return player.stop();
     if (state.step === current.count) become({ ...state, step: 0 });
@@ -387,7 +421,7 @@ const act = {
       if (open && !commit()) return draw();
       const value = /** @type {number} */ (current.inputs.get(ref));
       // In tenths, so that 0.1 + 0.1 + 0.1 shows as 0.3.
-      setNumber(ref, (Math.round(value * 1e4) + (event.key === 'ArrowUp' ? 1e3 : -1e3)) / 1e4);
+      setNumber(ref, (Math.round(value * 1e4) + (event.key === 'ArrowUp' ? 1e3 : -1e3)) / 1e4, event.repeat);
     } else if (!open && event.key.length === 1 && /[-+−.\d]/.test(event.key) && !event.ctrlKey && !event.metaKey) {
       act.openField(ref); // and the key itself replaces the selected text
       event.stopPropagation();
@@ -456,7 +490,15 @@ async function openAddress() {
   if (!asked && !broken) keepLink();
 }
 
-addEventListener('keydown', ({ key }) => key === 'Escape' && linking.clear());
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') linking.clear();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || editing) return; // an open field takes back its own text
+  const key = event.key.toLowerCase();
+  if (key !== 'z' && key !== 'y') return;
+  event.preventDefault();
+  if (key === 'y' || event.shiftKey) act.redo();
+  else act.undo();
+});
 addEventListener('pagehide', () => linkTimer && keepLink());
 addEventListener('popstate', openAddress);
 addEventListener('hashchange', openAddress);

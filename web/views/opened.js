@@ -124,7 +124,8 @@ function plot(page) {
       aria-label="x"
       .value=${String(x)}
       @input=${(/** @type {InputEvent} */ event) =>
-        act.setNumber('x', Number(/** @type {HTMLInputElement} */ (event.target).value))}
+        act.slide('x', Number(/** @type {HTMLInputElement} */ (event.target).value))}
+      @change=${act.endSlide}
     />
     <figcaption>${t.plotTitle}</figcaption>
   </figure>`;

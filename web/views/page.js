@@ -21,7 +21,7 @@ const stages = { opened: openedStage, folded: foldedStage, train: trainStage };
 
 const speeds = [0.25, 0.5, 1, 2, 4];
 
-/** Icons of the transport, as paths in a square of 24. */
+/** Icons of the buttons, as paths in a square of 24. */
 const icons = {
   first: 'M6 5h2.5v14H6zM19 5v14L9 12z',
   back: 'M17 5v14L7 12z',
@@ -29,6 +29,8 @@ const icons = {
   pause: 'M6 5h4v14H6zM14 5h4v14h-4z',
   forward: 'M7 5v14l10-7z',
   last: 'M5 5v14l10-7zM15.5 5H18v14h-2.5z',
+  undo: 'M9 4v4h4.5a5.75 5.75 0 0 1 0 11.5H8V17h5.5a3.25 3.25 0 0 0 0-6.5H9v4L3 9.25z',
+  redo: 'M15 4v4h-4.5a5.75 5.75 0 0 0 0 11.5H16V17h-5.5a3.25 3.25 0 0 1 0-6.5H15v4l6-5.25z',
 };
 
 /** @param {Page} page */
@@ -68,7 +70,7 @@ export function pageView(page) {
  * @param {Page} page
  */
 function stage(page) {
-  const { t, state, run, picture, playing, motion, backend, ready, copied, linking, act } = page;
+  const { t, state, run, picture, playing, motion, backend, ready, canUndo, canRedo, copied, linking, act } = page;
   const train = state.scene === 'train';
   const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
   return html`<section
@@ -105,6 +107,9 @@ function stage(page) {
       ${train
         ? trainTools(page)
         : html`<button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>`}
+      <span class="undo" role="group" aria-label=${t.changes}>
+        ${iconButton('undo', t.undo, act.undo, !canUndo)} ${iconButton('redo', t.redo, act.redo, !canRedo)}
+      </span>
       <button type="button" @click=${act.copyLink}>${copied ? t.copied : t.copyLink}</button>
       <span class="hidden" role="status">${copied ? t.copied : ''}</span>
       <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
@@ -120,14 +125,18 @@ function stage(page) {
   </section>`;
 }
 
+/** @param {keyof typeof icons} icon @param {string} label @param {() => void} action @param {boolean} disabled */
+const iconButton = (icon, label, action, disabled) =>
+  html`<button type="button" class="icon" aria-label=${label} title=${label} aria-disabled=${disabled} @click=${action}>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${icons[icon]} /></svg>
+  </button>`;
+
 /** @param {Page} page */
 function transport({ t, state, run, picture, playing, speed, act }) {
   const { count } = run;
   const turn = run.steps.findIndex(({ pass }) => pass === 'backward') / count;
   const button = (/** @type {keyof typeof icons} */ name, /** @type {() => void} */ action, disabled = false) =>
-    html`<button type="button" class="icon" aria-label=${t.transport[name]} title=${t.transport[name]} aria-disabled=${disabled} @click=${action}>
-      <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${icons[name]} /></svg>
-    </button>`;
+    iconButton(name, t.transport[name], action, disabled);
   const [atStart, atEnd] = [state.step === 0, state.step === count];
   return html`<div class="transport" role="group" aria-label=${t.transport.label}>
     <div class="buttons">
