@@ -154,7 +154,7 @@ test('the NumPy lines compute what the kernels compute', async () => {
   const passes = {
     opened: [trace(opened, ...scalars)],
     folded: [trace(opened, ...scalars), trace(ll.sigmoid(), ...scalars)],
-    sample: [trace(ll.affine(W, b), X[0], dout[0])],
+    sample: [trace(ll.sequential(ll.affine(W, b), ll.sigmoid()), X[0], dout[0])],
     batch: [trace(ll.sequential(ll.affine(W, b), ll.sigmoid()), X, dout)],
   };
   const program = `
@@ -173,7 +173,7 @@ _, exp_out, _, y = forward["opened"]
 backward = {
     "opened": page.opened_backward(dout[0][0], exp_out, y),
     "folded": page.folded_backward(dout[0][0], exp_out, *forward["folded"][-2:]),
-    "sample": page.sample_backward(dout[0], X[0], W),
+    "sample": page.sample_backward(dout[0], forward["sample"][1], X[0], W),
     "batch": page.batch_backward(dout, forward["batch"][1], X, W),
 }
 flat = lambda results: [float(x) for result in (results if isinstance(results, tuple) else (results,)) for x in np.ravel(result)]

@@ -126,10 +126,13 @@ const sigmoid = ({ x, y, dout, dx }) => ({
   ),
 });
 
+/** The sigmoid after an affine layer, where a preset has one. */
+const activation = sigmoid({ x: 'Y', y: 'out', dout: 'dout', dx: 'dY' });
+
 /** @type {Record<string, Record<string, Operation>>} */
 export const operations = {
   opened: opened('y', 'dx'),
   folded: { ...opened('opened.y', 'opened.dx'), ...sigmoid({ x: 'x', y: 'y', dout: 'dout', dx: 'dx' }) },
-  sample: { ...affine, 'affine.db': { ...affine['affine.db'], formula: String.raw`\t{db} = \t{dY}` } },
-  batch: { ...affine, ...sigmoid({ x: 'Y', y: 'out', dout: 'dout', dx: 'dY' }) },
+  sample: { ...affine, 'affine.db': { ...affine['affine.db'], formula: String.raw`\t{db} = \t{dY}` }, ...activation },
+  batch: { ...affine, ...activation },
 };

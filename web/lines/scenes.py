@@ -39,14 +39,16 @@ def folded_backward(dout, exp_out, opened_y, y):
 
 def sample_forward(X, W, b):
     Y = np.dot(X, W) + b
-    return Y
+    out = 1 / (1 + np.exp(-Y))
+    return Y, out
 
 
-def sample_backward(dY, X, W):
+def sample_backward(dout, out, X, W):
+    dY = dout * out * (1 - out)
     dX = np.dot(dY, W.T)
     dW = np.outer(X, dY)
     db = dY
-    return dX, dW, db
+    return dY, dX, dW, db
 
 
 def batch_forward(X, W, b):
