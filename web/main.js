@@ -39,6 +39,7 @@ import { pageView } from './views/page.js';
  * @property {{ ref: string, text: string, wrong: boolean } | undefined} editing the field that is open
  * @property {string | undefined} linked the tensor that is lit in every view
  * @property {ReturnType<typeof createLinking>} linking what lights it
+ * @property {Record<string, import('./views/grid.js').Place | undefined>} cursors where Tab stops in each matrix
  * @property {string | NonNullable<ReturnType<typeof mismatch>>} message empty, or a text, or one with repairs
  * @property {boolean} canUndo
  * @property {boolean} canRedo
@@ -82,6 +83,8 @@ let motion = false;
 let speed = 1;
 /** @type {Page['editing']} */
 let editing;
+/** @type {Page['cursors']} */
+let cursors = {};
 
 const stageElement = () => /** @type {HTMLElement} */ (document.getElementById('stage'));
 
@@ -129,6 +132,7 @@ function draw() {
     speed,
     motion,
     editing,
+    cursors,
     message,
     canUndo: changes.canUndo,
     canRedo: changes.canRedo,
@@ -384,6 +388,12 @@ const act = {
     stageElement().focus();
   },
 
+  keepCursor(/** @type {string} */ matrix, /** @type {import('./views/grid.js').Place | undefined} */ place) {
+    if (!place) return;
+    cursors = { ...cursors, [matrix]: place };
+    draw();
+  },
+
   // ---- fields ------------------------------------------------------------------------------------------------------------
 
   openField(/** @type {string} */ ref) {
@@ -407,6 +417,7 @@ const act = {
   fieldKey(/** @type {KeyboardEvent} */ event, /** @type {string} */ ref) {
     if (event.isComposing) return; // an input method is at work
     const open = editing?.ref === ref;
+    if (!open && event.shiftKey && event.key.startsWith('Arrow')) return; // the matrix moves the focus
     if (event.key === 'Enter' || event.key === 'F2') {
       if (!open) act.openField(ref);
       else if (!commit() && editing) {

@@ -31,6 +31,17 @@ export function short(value, notANumber) {
   return sign + String(Number(size.toPrecision(4)));
 }
 
+/**
+ * A number for those who hear it: as the page shows it, and all digits where that leaves some out.
+ * @param {number} value
+ * @param {string} notANumber
+ */
+export function inWords(value, notANumber) {
+  const shown = short(value, notANumber);
+  const all = exact(value);
+  return Number.isNaN(value) || Math.fround(Number(shown.replaceAll('−', '-'))) === value ? shown : `${shown} (${all})`;
+}
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**

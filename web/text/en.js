@@ -8,7 +8,7 @@ export default {
   tagline: 'Backpropagation, number by number',
   skip: 'Skip to the stage',
   scenesLabel: 'Scenes',
-  stageLabel: 'Stage: arrow keys step, space plays',
+  stageLabel: 'Stage: arrow keys step, space plays; in a matrix, Shift with an arrow key goes from cell to cell, and Enter edits',
   presetLabel: 'Numbers',
   presets: { book: 'book', iris: 'iris flowers', zeros: 'zeros', saturated: 'saturated', overflow: 'overflow', random: 'random', xor: 'XOR', moons: 'moons', circles: 'circles', spiral: 'spiral' },
   sizes: {

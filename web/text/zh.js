@@ -8,7 +8,7 @@ export default {
   tagline: '逐个数字看懂反向传播',
   skip: '跳到演示区',
   scenesLabel: '场景',
-  stageLabel: '演示区：方向键单步，空格键播放',
+  stageLabel: '演示区：方向键单步，空格键播放；在矩阵中，Shift 加方向键移动到相邻的单元格，Enter 键修改',
   presetLabel: '数值',
   presets: { book: '书中的例子', iris: '鸢尾花', zeros: '零', saturated: '饱和', overflow: '溢出', random: '随机', xor: '异或', moons: '双月', circles: '同心圆', spiral: '螺旋' },
   sizes: {

@@ -3,6 +3,8 @@
 import { html, nothing } from 'lit-html';
 import { styleMap } from 'lit-html/directives/style-map.js';
 import { refOf, scenes } from '../scenes.js';
+import { exact, inWords } from '../numbers.js';
+import { moveFocus, placeOf } from './grid.js';
 import { linked } from './link.js';
 import { number } from './number.js';
 
@@ -57,8 +59,10 @@ function shades({ picture, state }, tensor, { rows, columns }) {
  * @param {Matrix} matrix
  */
 export function matrix(page, matrix) {
-  const { state, t } = page;
+  const { state, t, picture, act } = page;
   const { value, gradient, axes, rows, columns, rowLabels, columnLabels, headed = true, ghost } = matrix;
+  const kept = page.cursors[value];
+  const cursor = kept && kept.row < 2 * rows && kept.column < columns ? kept : { row: 0, column: 0 };
   const scene = scenes[state.scene];
   const ofValue = shades(page, value, matrix);
   const ofGradient = shades(page, gradient, matrix);
@@ -66,20 +70,28 @@ export function matrix(page, matrix) {
   const half = (/** @type {string} */ tensor, /** @type {number} */ i, /** @type {number} */ j) => {
     const { negative, style } = (tensor === value ? ofValue : ofGradient)(i, j);
     const ref = refOf(scene, tensor, i, j);
+    const label = axes.length === 1 ? t.entry(tensor, j) : t.cell(tensor, i, j);
+    const known = picture.values.get(ref);
+    const editable = tensor in state.inputs;
+    const stop = cursor.row === 2 * i + (tensor === value ? 0 : 1) && cursor.column === j ? 0 : -1;
     return html`<div
       class="half ${tensor === value ? 'forward' : 'backward'} ${negative ? 'negative' : ''} ${linked(page, tensor)}"
       data-link=${tensor}
       style=${style}
+      role="gridcell"
+      aria-label="${label}: ${known === undefined ? t.notYet : inWords(known, t.notANumber)}"
+      data-exact=${known === undefined ? nothing : Number.isNaN(known) ? t.notANumber : exact(known)}
+      tabindex=${editable ? nothing : stop}
     >
-      ${number(page, {
-        ref,
-        label: axes.length === 1 ? t.entry(tensor, j) : t.cell(tensor, i, j),
-        editable: tensor in state.inputs,
-        ghost: tensor === value ? ghost?.(j) : undefined,
-      })}
+      ${number(page, { ref, label: editable ? label : undefined, editable, stop, ghost: tensor === value ? ghost?.(j) : undefined })}
     </div>`;
   };
-  return html`<table class="matrix matrix-${value}">
+  return html`<table
+    class="matrix matrix-${value}"
+    role="grid"
+    @keydown=${moveFocus}
+    @focusin=${(/** @type {FocusEvent} */ event) => act.keepCursor(value, placeOf(/** @type {Element} */ (event.target)))}
+  >
     <caption>
       ${chip(page, matrix)}
     </caption>
@@ -95,7 +107,7 @@ export function matrix(page, matrix) {
         (_, i) =>
           html`<tr>
             <th scope="row">${axes.length === 1 ? nothing : (rowLabels?.[i] ?? i)}</th>
-            ${Array.from({ length: columns }, (_, j) => html`<td>${half(value, i, j)}${half(gradient, i, j)}</td>`)}
+            ${Array.from({ length: columns }, (_, j) => html`<td role="none">${half(value, i, j)}${half(gradient, i, j)}</td>`)}
           </tr>`,
       )}
     </tbody>

@@ -9,8 +9,9 @@ import { exact, short } from '../numbers.js';
 /**
  * @typedef {object} Place
  * @property {string} ref
- * @property {string} label what it is, in words, for those who can't see where it stands
+ * @property {string} [label] what it is, in words, for those who can't see where it stands; none where the cell around it says so
  * @property {boolean} [editable]
+ * @property {0 | -1} [stop] whether Tab stops at its field
  * @property {string} [ghost] the ref of a number that stands here until this one is computed
  */
 
@@ -18,19 +19,19 @@ import { exact, short } from '../numbers.js';
  * @param {Page} page
  * @param {Place} place
  */
-export function number({ picture, editing, act, t }, { ref, label, editable = false, ghost }) {
+export function number({ picture, editing, act, t }, { ref, label, editable = false, stop = 0, ghost }) {
   const value = picture.values.get(ref);
   if (value === undefined) {
     const waiting = ghost === undefined ? undefined : picture.values.get(ghost);
     return waiting === undefined
-      ? html`<span class="number empty" role="img" aria-label="${label}: ${t.notYet}"></span>`
+      ? html`<span class="number empty" role=${label ? 'img' : 'none'} aria-label=${label ? `${label}: ${t.notYet}` : nothing}></span>`
       : html`<span class="number ghost" data-ref=${ghost} data-value=${exact(waiting)}>${short(waiting, t.notANumber)}</span>`;
   }
   const shown = short(value, t.notANumber);
   const lit = picture.writes.has(ref) ? 'written' : picture.reads.has(ref) ? 'read' : '';
   const long = shown.length > 8 ? 'long' : '';
   if (!editable) {
-    return html`<span class="hidden">${label}:</span>
+    return html`${label ? html`<span class="hidden">${label}:</span>` : nothing}
       <span class="number ${lit} ${long}" data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${shown}</span>`;
   }
   const open = editing?.ref === ref;
@@ -40,6 +41,7 @@ export function number({ picture, editing, act, t }, { ref, label, editable = fa
     data-value=${exact(value)}
     title=${exact(value)}
     aria-label=${label}
+    tabindex=${stop}
     aria-invalid=${open && editing.wrong ? 'true' : nothing}
     autocomplete="off"
     autocapitalize="off"
