@@ -72,6 +72,10 @@ export function matrix(page, matrix) {
     const ref = refOf(scene, tensor, i, j);
     const label = axes.length === 1 ? t.entry(tensor, j) : t.cell(tensor, i, j);
     const known = picture.values.get(ref);
+    const waiting = tensor === value ? ghost?.(j) : undefined;
+    const copied = waiting === undefined ? undefined : picture.values.get(waiting);
+    const instead = copied === undefined ? '' : `, ${waiting} = ${inWords(copied, t.notANumber)}`;
+    const words = known === undefined ? t.notYet + instead : inWords(known, t.notANumber);
     const editable = tensor in state.inputs;
     const stop = cursor.row === 2 * i + (tensor === value ? 0 : 1) && cursor.column === j ? 0 : -1;
     return html`<div
@@ -79,11 +83,11 @@ export function matrix(page, matrix) {
       data-link=${tensor}
       style=${style}
       role="gridcell"
-      aria-label="${label}: ${known === undefined ? t.notYet : inWords(known, t.notANumber)}"
+      aria-label="${label}: ${words}"
       data-exact=${known === undefined ? nothing : Number.isNaN(known) ? t.notANumber : exact(known)}
       tabindex=${editable ? nothing : stop}
     >
-      ${number(page, { ref, label: editable ? label : undefined, editable, stop, ghost: tensor === value ? ghost?.(j) : undefined })}
+      ${number(page, { ref, label: editable ? label : undefined, editable, stop, ghost: waiting })}
     </div>`;
   };
   return html`<table
@@ -97,7 +101,7 @@ export function matrix(page, matrix) {
     </caption>
     <thead class=${headed ? '' : 'hidden'}>
       <tr>
-        <td></td>
+        <td role="none"></td>
         ${Array.from({ length: columns }, (_, j) => html`<th scope="col">${columnLabels?.[j] ?? j}</th>`)}
       </tr>
     </thead>
