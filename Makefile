@@ -89,9 +89,9 @@ dist/bin/layerlens.js: $(wildcard bin/*.js) tools/command.js node_modules/.packa
 
 page := $(shell find web -type f) package-lock.json
 
-site/index.html: dist/index.js $(page) $(sources) $(headers) tools/lines.js
+site/index.html: dist/index.js $(page) $(sources) $(headers) tools/lines.js tools/site.js
 	@echo 'site site/'
-	@$(BIN)/vite build web --config web/vite.config.js --logLevel warn
+	@node tools/site.js
 
 # Behind the page, whose build empties the folder.
 site/api/index.html: $(scripts) typedoc.jsonc site/index.html

@@ -47,7 +47,7 @@ import { pageView } from './views/page.js';
  */
 
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
-const t = document.documentElement.lang.startsWith('zh') ? zh : en;
+const t = LANGUAGE === 'zh-CN' ? zh : en;
 const CURVE_LIMIT = 6;
 
 /** Milliseconds from one step to the next: a ticket travels, then there is a pause to read. */
@@ -514,3 +514,8 @@ addEventListener('pagehide', () => linkTimer && keepLink());
 addEventListener('popstate', openAddress);
 addEventListener('hashchange', openAddress);
 openAddress();
+
+// In a sandbox or without https there is no service worker, and none is needed.
+if (import.meta.env.PROD && window.isSecureContext && window.origin !== 'null') {
+  navigator.serviceWorker?.register(`${t.home}service-worker.js`);
+}

@@ -1,4 +1,4 @@
-// The page: served by `make start`, built by `make site`. Addresses are relative, so that it works below any path.
+// The page: served by `make dev`, built by `make site` with tools/site.js. Addresses are relative, so that it works below any path.
 
 import { fileURLToPath } from 'node:url';
 import { lines } from '../tools/lines.js';
@@ -14,12 +14,12 @@ export default {
     alias: { 'layerlens/reference': here('../dist/reference.js'), layerlens: here('../dist/index.js') },
   },
   plugins: [lines()],
+  define: { LANGUAGE: 'document.documentElement.lang' }, // known when a page is built: tools/site.js
   server: { host: '127.0.0.1', headers, fs: { allow: [here('..')] } },
   preview: { host: '127.0.0.1', headers },
   build: {
     outDir: here('../site'),
     emptyOutDir: true,
     license: { fileName: 'licenses.md' }, // of what is bundled: the page is published
-    rollupOptions: { input: [here('index.html'), here('zh/index.html')] },
   },
 };

@@ -4,6 +4,7 @@ import { html } from 'lit-html';
 
 export default {
   lang: 'en',
+  home: '', // the way to the page's folder
   otherLanguage: { name: '中文', code: 'zh-CN', path: 'zh/' },
   tagline: 'Backpropagation, number by number',
   skip: 'Skip to the stage',

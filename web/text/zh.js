@@ -4,6 +4,7 @@ import { html } from 'lit-html';
 
 export default {
   lang: 'zh',
+  home: '../', // the way to the page's folder
   otherLanguage: { name: 'English', code: 'en', path: '../' },
   tagline: '逐个数字看懂反向传播',
   skip: '跳到演示区',

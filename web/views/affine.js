@@ -31,7 +31,7 @@ export function affineStage(page) {
   const columns = { columns: outputs, columnLabels: outputLabels };
 
   return html`<div class="affine">
-    <div class="corner" style="--terms: ${Math.max(inputs + 1, outputs, N)}">${keyed(state.step, working(page))}</div>
+    <div class="corner" .style=${`--terms: ${Math.max(inputs + 1, outputs, N)}`}>${keyed(state.step, working(page))}</div>
     <div class="at-graph">${affineGraph(page)}</div>
     <div class="at-w">${matrix(page, { value: 'W', gradient: 'dW', axes: ['in', 'out'], rows: inputs, rowLabels: inputLabels, ...columns })}</div>
     <div class="at-b">${matrix(page, { value: 'b', gradient: 'db', axes: ['out'], rows: 1, headed: false, ...columns })}</div>
@@ -88,7 +88,7 @@ function working({ picture, t, state }) {
       <tbody>
         ${terms.map(
           (term, k) =>
-            html`<tr style="--order: ${k}">
+            html`<tr .style=${`--order: ${k}`}>
               <th scope="row">${term.map(({ ref }) => ref).join(' · ')}</th>
               <td>${term.map(({ ref, value }, i) => html`${i ? ' · ' : ''}${stepNumber(t, ref, value)}`)}</td>
               <td>${stepNumber(t, `${written.ref}.sum[${k}]`, step.partials[k])}</td>

@@ -1,7 +1,6 @@
 // A tensor and its gradient as one table: each cell holds a value and, below it, the gradient, which has the same shape.
 
 import { html, nothing } from 'lit-html';
-import { styleMap } from 'lit-html/directives/style-map.js';
 import { refOf, scenes } from '../scenes.js';
 import { exact, inWords } from '../numbers.js';
 import { moveFocus, placeOf } from './grid.js';
@@ -50,7 +49,7 @@ function shades({ picture, state }, tensor, { rows, columns }) {
   return (/** @type {number} */ i, /** @type {number} */ j) => {
     const value = at(i, j);
     const share = value === undefined || largest === 0 ? 0 : Math.min(1, Math.abs(value) / largest);
-    return { negative: value !== undefined && value < 0, style: styleMap({ '--shade': String(share || 0) }) };
+    return { negative: value !== undefined && value < 0, style: `--shade: ${share || 0}` };
   };
 }
 
@@ -81,7 +80,7 @@ export function matrix(page, matrix) {
     return html`<div
       class="half ${tensor === value ? 'forward' : 'backward'} ${negative ? 'negative' : ''} ${linked(page, tensor)}"
       data-link=${tensor}
-      style=${style}
+      .style=${style}
       role="gridcell"
       aria-label="${label}: ${words}"
       data-exact=${known === undefined ? nothing : Number.isNaN(known) ? t.notANumber : exact(known)}

@@ -144,7 +144,7 @@ function transport({ t, state, run, picture, playing, speed, act }) {
       ${button(playing ? 'pause' : 'play', act.toggle)} ${button('forward', () => act.goTo(state.step + 1), atEnd)}
       ${button('last', () => act.goTo(count), atEnd)}
     </div>
-    <div class="scrubber" style="--turn: ${turn}">
+    <div class="scrubber" .style=${`--turn: ${turn}`}>
       <input
         type="range"
         min="0"

@@ -1,4 +1,4 @@
-// What tools/lines.js gives the page.
+// What the build gives the page. The lines are made by tools/lines.js.
 
 declare module 'virtual:lines' {
   /** A line of source: where it stands, the tensor that it is about, and its text, cut so that each tensor in it is a part. */
@@ -14,4 +14,11 @@ declare module 'virtual:lines' {
     c: Line[];
     numpy: Line;
   }
+}
+
+/** The page's language: `en` or `zh-CN`. Vite puts it in. */
+declare const LANGUAGE: string;
+
+interface ImportMeta {
+  env: { PROD: boolean };
 }
