@@ -5,7 +5,7 @@
  * @property {string} id
  * @property {string} title
  * @property {string} peer the module in peers/ that holds it
- * @property {string[]} [options] given to the module's `start`, one after the other: of several ways to do it the fastest is shown
+ * @property {string[]} [options] for the module's `start`: of several ways to do it the fastest is shown
  * @property {boolean} [unchecked] it computes no result
  */
 
@@ -13,6 +13,7 @@
 export const columns = [
   { id: 'simd', title: 'simd', peer: 'layerlens', options: ['simd'] },
   { id: 'relaxed', title: 'relaxed', peer: 'layerlens', options: ['relaxed'] },
+  { id: 'threads', title: '2 threads', peer: 'layerlens', options: ['threads'] },
   { id: 'tfjs', title: 'TensorFlow.js', peer: 'tfjs', options: ['', 'unfused'] },
   { id: 'tfjsByHand', title: 'TF.js by hand', peer: 'tfjs-by-hand' },
   { id: 'onnx', title: 'ONNX Runtime', peer: 'onnx' },

@@ -7,8 +7,9 @@ import { duration, percent, table, times } from './table.js';
 /** @typedef {import('./measure.js').Outcome} Outcome */
 /** @typedef {import('./rows.js').Row} Row */
 
+/** Its kernels on one thread, which the others are compared with. */
 const own = ['simd', 'relaxed'];
-const peakOf = { simd: 'peakSimd', relaxed: 'peakRelaxed', threads: 'peakRelaxed' };
+const peakOf = { simd: 'peakSimd', relaxed: 'peakRelaxed' };
 
 export class Results {
   /** By group and name of the row. @type {Map<string, { row: Row, outcomes: Map<string, Outcome> }>} */
@@ -49,17 +50,18 @@ export class Results {
   tables(group) {
     const rows = [...this.#rows.values()].filter(({ row }) => row.group === group);
     const shown = columns.filter(({ id, unchecked }) => !unchecked && rows.some(({ outcomes }) => outcomes.has(id)));
-    const head = [group, ...shown.map(({ title }) => title)];
-    const lines = rows.map(({ row, outcomes }) => [row.name, ...shown.map(({ id }) => this.#cell(`${row.group} ${row.name}`, id, outcomes.get(id)))]);
-    const tables = [table([head, ...lines])];
+    const cells = ({ row, outcomes }) => shown.map(({ id }) => this.#cell(`${group} ${row.name}`, id, outcomes.get(id)));
+    const lines = rows.map((line) => [line.row.name, ...cells(line)]);
+    const tables = [table([[group, ...shown.map(({ title }) => title)], ...lines])];
     if (rows.some(({ row }) => row.flop)) tables.push(this.#rates(group, rows.map(({ row }) => row), shown));
     return tables.join('\n\n');
   }
 
   /** What was wrong, as text. */
   get complaints() {
+    const titleOf = (/** @type {string} */ id) => columns.find((column) => column.id === id)?.title;
     return [...this.#rows].flatMap(([name, { outcomes }]) =>
-      [...outcomes].filter(([, { wrong }]) => wrong).map(([id, { wrong }]) => `${name}, ${columns.find((column) => column.id === id)?.title}: ${wrong}`),
+      [...outcomes].flatMap(([id, { wrong }]) => (wrong ? `${name}, ${titleOf(id)}: ${wrong}` : [])),
     );
   }
 
@@ -67,7 +69,7 @@ export class Results {
   #cell(/** @type {string} */ name, /** @type {string} */ id, /** @type {Outcome | undefined} */ outcome) {
     if (!outcome) return undefined;
     if (outcome.time === undefined) return 'wrong';
-    if (own.includes(id)) return duration(outcome.time);
+    if (own.includes(id) || id === 'threads') return duration(outcome.time);
     const ratios = own.map((mine) => this.ratio(name, id, mine)).map((ratio) => (ratio ? times(ratio) : '–').padStart(4));
     return `${duration(outcome.time)} ${ratios.join(' ')}`;
   }

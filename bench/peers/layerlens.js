@@ -50,6 +50,9 @@ export const tasksOf = (ll) => {
   };
 };
 
-export async function start(/** @type {'simd' | 'relaxed'} */ variant) {
-  return { tasks: tasksOf(await load({ variant })) };
+/** @param {'simd' | 'relaxed' | 'threads'} [option] the kernels; or two threads with the fastest */
+export async function start(option) {
+  if (option !== 'threads') return { tasks: tasksOf(await load({ variant: option })) };
+  const threads = await import('layerlens/threads');
+  return { tasks: tasksOf(await threads.load({ threads: 2 })) };
 }
