@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const [tfjs, ort] = ['node_modules/@tensorflow', 'node_modules/onnxruntime-web/dist'];
-const tfjsBackend = [`${tfjs}/tfjs-backend-wasm/dist/tf-backend-wasm.min.js`, `${tfjs}/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm`];
+const backend = `${tfjs}/tfjs-backend-wasm/dist`;
+const tfjsBackend = [`${backend}/tf-backend-wasm.min.js`, `${backend}/tfjs-backend-wasm-simd.wasm`];
 
 export const files = {
   layerlens: ['../dist/index.js'],

@@ -15,7 +15,10 @@ import { byRow, tasksOf } from './peers/plain.js';
  * @property {(request: Request) => Promise<Answer>} ask
  */
 
-/** What came of a row in a column: the shortest time, in milliseconds, or what was wrong. @typedef {{ time?: number, wrong?: string }} Outcome */
+/**
+ * What came of a row in a column: the shortest time, in milliseconds, or what was wrong.
+ * @typedef {{ time?: number, wrong?: string }} Outcome
+ */
 
 /**
  * Milliseconds.
@@ -25,6 +28,9 @@ import { byRow, tasksOf } from './peers/plain.js';
  * @property {number} enough for which it is then measured
  * @property {number} most for which it is measured where the shortest time keeps falling
  */
+
+/** How many samples there are at least, however long they take. */
+const FEWEST = 3;
 
 /** @type {Limits} */
 const LIMITS = { shortest: 1.5, warmUp: 80, enough: 250, most: 750 };
@@ -93,7 +99,7 @@ class Series {
   get isDone() {
     const { warmUp, enough, most } = this.#limits;
     const isStable = this.#samples >= 2 * this.#lastFall;
-    return this.#samples > 0 && this.#spent >= warmUp + (isStable ? enough : most);
+    return this.#samples >= FEWEST && this.#spent >= warmUp + (isStable ? enough : most);
   }
 }
 
@@ -101,8 +107,8 @@ const plain = tasksOf(byRow);
 
 /** The row's result in float64. @returns {Record<string, ArrayLike<number>>} */
 function exact({ kind, inputs, runs }) {
-  const wide = Object.entries(inputs).map(([name, wanted]) => [name, { shape: wanted.shape, data: Float64Array.from(draw(wanted)) }]);
-  const task = plain[kind](Object.fromEntries(wide));
+  const wide = (/** @type {import('./draw.js').Draw} */ wanted) => ({ shape: wanted.shape, data: Float64Array.from(draw(wanted)) });
+  const task = plain[kind](Object.fromEntries(Object.entries(inputs).map(([name, wanted]) => [name, wide(wanted)])));
   for (let i = 0; i < runs; i++) task.run();
   return task.result();
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
+/** @typedef {import('./answer.js').Request} Request */
 /** @typedef {import('./columns.js').Column} Column */
 /** @typedef {import('./runners.js').Started} Started */
 
@@ -23,7 +24,16 @@ const files = [
 ];
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
-/** Starts the browser. @returns {Promise<{ version: string, start: (column: Column, option?: string) => Promise<Started>, close: () => Promise<void> }>} */
+const html = '<!doctype html><script type="module" src="page.js"></script>';
+
+/**
+ * @typedef {object} Browser
+ * @property {string} version
+ * @property {(column: Column, option?: string) => Promise<Started>} start
+ * @property {() => Promise<void>} close
+ */
+
+/** @returns {Promise<Browser>} */
 export async function startBrowser() {
   await build({
     absWorkingDir: here('.'),
@@ -53,14 +63,15 @@ export async function startBrowser() {
         const path = new URL(route.request().url()).pathname;
         const contentType = types[/** @type {keyof typeof types} */ (extname(path))];
         if (contentType) await route.fulfill({ headers, contentType, path: join(folder, path) });
-        else await route.fulfill({ headers, contentType: 'text/html', body: '<!doctype html><script type="module" src="page.js"></script>' });
+        else await route.fulfill({ headers, contentType: 'text/html', body: html });
       });
       const page = await context.newPage();
       await page.goto(origin);
       await page.waitForFunction('window.begin');
-      if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('the page is not isolated, so that its clock is too coarse');
+      if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('the page is not isolated: its clock is too coarse');
       await page.evaluate(([name, option, files]) => window.begin(name, option, files), [peer, option, origin]);
-      return { id, unchecked, ask: (request) => page.evaluate((request) => window.answer(request), request), close: () => context.close() };
+      const ask = (/** @type {Request} */ request) => page.evaluate((request) => window.answer(request), request);
+      return { id, unchecked, ask, close: () => context.close() };
     },
   };
 }

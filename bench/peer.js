@@ -2,13 +2,15 @@
 // `node bench/peer.js NAME OPTION first` measures the time from import to the first result instead.
 
 import { createInterface } from 'node:readline';
+import { sizeOf } from './draw.js';
+import './rows.js'; // so that the time to the first result is the peer's own
 
 const [name, option, first] = process.argv.slice(2);
 console.log = console.error; // what a library prints isn't an answer
 const say = (/** @type {unknown} */ value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 if (first) {
-  const data = (/** @type {number[]} */ ...shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1) });
+  const data = (/** @type {number[]} */ ...shape) => ({ shape, data: new Float32Array(sizeOf(shape)).fill(1) });
   const begin = performance.now();
   const { tasks } = await (await import(`./peers/${name}.js`)).start(option || undefined);
   const task = await tasks.affineSigmoidForward({ x: data(4, 2), W: data(2, 3), b: data(3) });

@@ -32,17 +32,18 @@ const nets = [
 ];
 
 /**
- * What rounding can do to a float32 sum of `terms` products of at most `each`. A product that is missing or wrong is mostly hundreds
- * of times as large.
+ * What rounding can do to a float32 sum of `terms` products of at most `each`. A product that is missing or wrong is mostly
+ * many times as large.
  */
 const sumOf = (/** @type {number} */ terms, each = 1) => (terms + 2) * 2 ** -24 * (terms * each + 1);
 
 /** Of numbers about 1 after some operations, approximations of exp among them. */
 const few = 2 ** -20;
 
-/** Weights are drawn as a network's are, so that sums keep the size of their inputs. */
+/** The largest weight, as a network's are drawn: sums keep the size of their inputs. */
+const weight = (/** @type {number} */ ins) => 1 / Math.sqrt(ins);
 const weights = (/** @type {number} */ ins, /** @type {number} */ outs, /** @type {number} */ seed) => ({
-  W: { shape: [ins, outs], seed, scale: 1 / Math.sqrt(ins) },
+  W: { shape: [ins, outs], seed, scale: weight(ins) },
   b: { shape: [outs], seed: seed + 1, scale: 1 },
 });
 
@@ -89,10 +90,10 @@ const trainRows = () =>
 
 /** @type {Row[]} */
 export const rows = [
-  ...affineRows('affine forward', 'affineForward', 1, (batch, ins) => ({ y: sumOf(ins, 1 / Math.sqrt(ins)) })),
-  ...affineRows('affine + sigmoid forward', 'affineSigmoidForward', 1, (batch, ins) => ({ y: sumOf(ins, 1 / Math.sqrt(ins)) + few })),
+  ...affineRows('affine forward', 'affineForward', 1, (_, ins) => ({ y: sumOf(ins, weight(ins)) })),
+  ...affineRows('affine + sigmoid forward', 'affineSigmoidForward', 1, (_, ins) => ({ y: sumOf(ins, weight(ins)) + few })),
   ...affineRows('affine backward', 'affineBackward', 2, (batch, ins, outs) => ({
-    dx: sumOf(outs, 1 / Math.sqrt(ins)),
+    dx: sumOf(outs, weight(ins)),
     dW: sumOf(batch),
     db: sumOf(batch),
   })),

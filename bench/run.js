@@ -19,6 +19,12 @@ const chosen = rows.filter(({ group, name }) => isWanted(`${group} ${name}`));
 const FIRST = 'import to first result';
 const DOWNLOAD = 'download';
 
+if (chosen.length === 0 && !isWanted(FIRST) && !isWanted(DOWNLOAD)) {
+  const groups = [...new Set(rows.map(({ group }) => group)), FIRST, DOWNLOAD];
+  console.error(`layerlens: no row has '${wanted}' in its name; try one of: ${groups.join(', ')}`);
+  process.exit(2);
+}
+
 /** It takes a millisecond to ask a page. */
 const limits = inBrowser ? { shortest: 4 } : {};
 
@@ -29,8 +35,10 @@ const say = (/** @type {string} */ text) => {
   report.push(text);
   console.log(`${text}\n`);
 };
-const progress = (/** @type {string} */ text) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : text && `${text}\n`);
-const versionOf = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
+/** What it is at, on a line of its own in a terminal; nothing removes the line. */
+const progress = (text = '') => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : text && `${text}\n`);
+const versionOf = (/** @type {string} */ name) =>
+  JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
 
 /** @type {string[]} */
 const report = [];
@@ -52,7 +60,7 @@ for (const column of chosen.length > 0 ? columns : []) {
     }
   }
 }
-progress('');
+progress();
 
 const numpy = runners.find(({ id }) => id === 'numpy');
 say(`# layerlens beside others, ${browser ? 'in Chromium' : 'in Node'}`);
@@ -60,14 +68,15 @@ say(
   [
     `- ${new Date().toISOString().slice(0, 10)}, ${cpus()[0].model}, ${cpus().length} cores, ${process.platform} ${process.arch}`,
     `- ${browser ? `Chromium ${browser.version}` : `Node ${process.versions.node}, V8 ${process.versions.v8}`}`,
-    `- layerlens ${versionOf('layerlens')}, TensorFlow.js ${versionOf('@tensorflow/tfjs')}, ONNX Runtime Web ${versionOf('onnxruntime-web')}`,
+    `- layerlens ${versionOf('layerlens')}`,
+    `- TensorFlow.js ${versionOf('@tensorflow/tfjs')}, ONNX Runtime Web ${versionOf('onnxruntime-web')}`,
     ...(numpy ? [`- NumPy ${numpy.version}`] : []),
     ...absent.map((text) => `- ${text}`),
   ].join('\n'),
 );
 say(
-  "Time of one run, the shortest of many, all on one thread. Behind a peer's time: how many times as long it is as that of layerlens'\n" +
-    '`simd` and `relaxed` kernels. README.md says how each is called.',
+  'Time of one run, the shortest of many; on one thread, but for layerlens with two. Behind it, how many times as long a peer takes\n' +
+    "as layerlens' `simd` and `relaxed` kernels. README.md says how each is called.",
 );
 
 for (const group of new Set(chosen.map((row) => row.group))) {
@@ -75,7 +84,7 @@ for (const group of new Set(chosen.map((row) => row.group))) {
     progress(`${chosen.indexOf(row) + 1} of ${chosen.length}: ${group} ${row.name}`);
     results.add(row, await measure(row, runners, limits));
   }
-  progress('');
+  progress();
   say(`## ${group}`);
   say(results.tables(group));
 }
@@ -98,23 +107,30 @@ if (!inBrowser && isWanted(FIRST)) {
       results.first[title] = Math.min(results.first[title] ?? Infinity, time);
     }
   }
-  progress('');
+  progress();
   say(`## ${FIRST}`);
-  const lines = Object.entries(results.first).map(([title, time]) => [title, duration(time), times(time / results.first.layerlens)]);
-  say(table([['', 'time', 'as layerlens'], ...lines]));
+  const { layerlens, ...others } = results.first;
+  const lines = Object.entries(others).map(([title, time]) => [title, duration(time), times(time / layerlens)]);
+  say(table([['', 'time', 'as layerlens'], ['layerlens', duration(layerlens)], ...lines]));
 }
 if (isWanted(DOWNLOAD)) {
   Object.assign(results.download, downloads());
   say(`## ${DOWNLOAD}, gzipped`);
-  const lines = Object.entries(results.download).map(([title, bytes]) => [title, kilobytes(bytes), files[title].map((path) => basename(path)).join(' + ')]);
+  const namesOf = (/** @type {string} */ title) => files[title].map((path) => basename(path)).join(' + ');
+  const lines = Object.entries(results.download).map(([title, bytes]) => [title, kilobytes(bytes), namesOf(title)]);
   say(table([['', 'size', 'files'], ...lines]));
 }
 
-const peaks = /** @type {const} */ ([['simd', 'multiplications and additions'], ['relaxed', 'fused ones']]).flatMap(([variant, what]) => {
-  const range = results.peaks(variant);
-  return range ? [`${what} ${range.least.toFixed(1)} to ${range.most.toFixed(1)}`] : [];
-});
-if (peaks.length) say(`Peak of 128-bit instructions on registers, measured in turns with each row, GFLOP/s: ${peaks.join(', ')}.`);
+const peakOf = (/** @type {'simd' | 'relaxed'} */ variant) => {
+  const { least, most } = results.peaks(variant) ?? {};
+  return `${least?.toFixed(1)} to ${most?.toFixed(1)}`;
+};
+if (results.peaks('simd')) {
+  say(
+    'Peak of 128-bit instructions on registers, in turns with each affine row, GFLOP/s:\n' +
+      `multiplications and additions ${peakOf('simd')}, fused ones ${peakOf('relaxed')}.`,
+  );
+}
 if (results.complaints.length) say(`## Wrong results\n\n${results.complaints.map((text) => `- ${text}`).join('\n')}`);
 say(`## Targets\n\n${targetList(results)}`);
 

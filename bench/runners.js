@@ -16,8 +16,10 @@ const pythons = ['/usr/bin/python3', 'python3'];
 const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 
 /** The ways to run a peer's process, best first. @returns {[program: string, ...args: string[]][]} */
-const commandsOf = (/** @type {string} */ peer, /** @type {string} */ option) =>
-  peer.endsWith('.py') ? pythons.map((python) => [python, here(`peers/${peer}`)]) : [[process.execPath, here('peer.js'), peer, option]];
+const commandsOf = (/** @type {string} */ peer, /** @type {string} */ option) => {
+  if (peer.endsWith('.py')) return pythons.map((python) => [python, here(`peers/${peer}`)]);
+  return [[process.execPath, here('peer.js'), peer, option]];
+};
 
 /** @param {Column} column @returns {Promise<Started>} */
 export async function startProcess(column, option = '') {

@@ -1,7 +1,7 @@
 """NumPy, with whatever BLAS it was linked with, on one thread: requests and answers as in answer.js, a JSON line each.
 
-Operations write into arrays made beforehand (out=), where they can. `numpy_peer.py first` measures the time from import to the first
-result instead.
+Operations write into arrays made beforehand (out=), where they can. `numpy_peer.py first` measures the time from import to the
+first result instead.
 """
 
 import base64

@@ -1,5 +1,5 @@
-// ONNX Runtime Web on one thread: models that hold W and b, so that it can pack them when it loads them. It copies inputs and outputs
-// at each run; tensors given as outputs would save it the last copy, but stay as they were. It has no training.
+// ONNX Runtime Web on one thread: models that hold W and b, so that it can pack them when it loads them. It copies inputs and
+// outputs at each run; tensors given as outputs would save it the last copy, but stay as they were. It has no training.
 
 import * as ort from 'onnxruntime-web';
 import { model, node } from './onnx-model.js';
@@ -12,7 +12,8 @@ async function task(nodes, feeds, outputs, constants = {}) {
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
   const inputs = mapValues(feeds, tensor);
   const run = () => session.run(inputs);
-  return { run, result: async () => mapValues(await run(), ({ data }) => data), asynchronous: true, dispose: () => session.release() };
+  const result = async () => mapValues(await run(), ({ data }) => data);
+  return { run, result, asynchronous: true, dispose: () => session.release() };
 }
 
 /** @type {import('../answer.js').Tasks} */
@@ -37,7 +38,11 @@ const tasks = {
   sigmoidForward: ({ x }) => task([node('Sigmoid', ['x'], ['y'])], { x }, { y: x.shape }),
 
   sigmoidBackward({ x, dout }) {
-    const nodes = [node('Sub', ['one', 'y'], ['rest']), node('Mul', ['y', 'rest'], ['slope']), node('Mul', ['dout', 'slope'], ['dx'])];
+    const nodes = [
+      node('Sub', ['one', 'y'], ['rest']),
+      node('Mul', ['y', 'rest'], ['slope']),
+      node('Mul', ['dout', 'slope'], ['dx']),
+    ];
     const y = { shape: x.shape, data: x.data.map((value) => 1 / (1 + Math.exp(-value))) };
     return task(nodes, { y, dout }, { dx: x.shape }, { one: { shape: [1], data: Float32Array.of(1) } });
   },

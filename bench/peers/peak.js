@@ -26,7 +26,7 @@ const section = (/** @type {number} */ id, /** @type {number[]} */ bytes) => [id
 /** @param {number} n @returns {number[]} */
 const leb = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >>> 7)]);
 
-/** @param {'simd' | 'relaxed'} variant @returns {Uint8Array<ArrayBuffer>} a module that exports `f`: (iterations) → the sum of the sums */
+/** A module that exports `f`: (iterations) → the sum of the sums. @param {'simd' | 'relaxed'} variant */
 function moduleOf(variant) {
   const sums = Array.from({ length: SUMS }, (_, i) => i + 1);
   const loop = Array.from({ length: UNROLLED }, () => sums.flatMap(steps[variant])).flat();

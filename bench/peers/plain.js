@@ -1,5 +1,5 @@
-// Plain JavaScript: the textbook's loops over Float32Arrays, as a careful developer writes them. Arithmetic is JavaScript's own: to
-// round each step to float32 (Math.fround) makes it slower. Over Float64Arrays it gives what all results are compared with.
+// Plain JavaScript: the textbook's loops over Float32Arrays, as a careful developer writes them. Arithmetic is JavaScript's own:
+// to round each step to float32 (Math.fround) makes it slower. Over Float64Arrays it gives what all results are compared with.
 
 import { LEARNING_RATE, labelOf } from '../rows.js';
 

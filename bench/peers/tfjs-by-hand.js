@@ -1,5 +1,5 @@
-// TensorFlow.js again, with the gradients written out by hand: its own multiply by transposed matrices in a plain loop, which a user
-// who looks into it can avoid by transposing them first.
+// TensorFlow.js again, with the gradients written out by hand: its own multiply by transposed matrices in a plain loop, which a
+// user who looks into it can avoid by transposing them first.
 
 import { LEARNING_RATE } from '../rows.js';
 import { backend, task, training } from './tfjs.js';

@@ -1,5 +1,5 @@
-// TensorFlow.js: its wasm backend, with SIMD, on one thread. Operations compute before they return, and leave their results in the
-// backend's memory; here they are let go at once (`dispose` is faster than `tidy`) and not copied out, as nobody's are.
+// TensorFlow.js: its wasm backend, with SIMD, on one thread. Operations compute before they return, and leave their results in
+// the backend's memory; here they are let go at once and not copied out, as nobody's are.
 
 import { labelOf, LEARNING_RATE } from '../rows.js';
 
