@@ -1,7 +1,7 @@
 // Runs the benchmark: node bench/run.js [browser]. ROWS='sigmoid' takes the rows only whose group and name contain that.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { basename } from 'node:path';
 import { columns } from './columns.js';
 import { downloads, files } from './downloads.js';
@@ -40,6 +40,8 @@ const progress = (text = '') => process.stderr.write(process.stderr.isTTY ? `\r\
 const versionOf = (/** @type {string} */ name) =>
   JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
 
+/** Of the minute before: what else runs makes long runs longer, however often they are repeated. */
+const [load] = loadavg();
 /** @type {string[]} */
 const report = [];
 const begin = performance.now();
@@ -66,7 +68,7 @@ const numpy = runners.find(({ id }) => id === 'numpy');
 say(`# layerlens beside others, ${browser ? 'in Chromium' : 'in Node'}`);
 say(
   [
-    `- ${new Date().toISOString().slice(0, 10)}, ${cpus()[0].model}, ${cpus().length} cores, ${process.platform} ${process.arch}`,
+    `- ${new Date().toISOString().slice(0, 10)}, ${cpus()[0].model}, ${cpus().length} cores, ${process.platform} ${process.arch}, load ${load.toFixed(1)} at the start`,
     `- ${browser ? `Chromium ${browser.version}` : `Node ${process.versions.node}, V8 ${process.versions.v8}`}`,
     `- layerlens ${versionOf('layerlens')}`,
     `- TensorFlow.js ${versionOf('@tensorflow/tfjs')}, ONNX Runtime Web ${versionOf('onnxruntime-web')}`,
