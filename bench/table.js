@@ -22,5 +22,7 @@ export function duration(milliseconds) {
 
 /** How many times as much. */
 export const times = (/** @type {number} */ ratio) => `${ratio.toFixed(ratio < 0.995 ? 2 : ratio < 9.95 ? 1 : 0)}×`;
-export const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
+/** The same with three digits, for what is held against a limit. */
+export const exactTimes = (/** @type {number} */ ratio) => `${digits(ratio)}×`;
+export const percent = (/** @type {number} */ share, places = 0) => `${(100 * share).toFixed(places)} %`;
 export const kilobytes = (/** @type {number} */ bytes) => `${digits(bytes / 1000)} kB`;

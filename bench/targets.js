@@ -1,6 +1,6 @@
 // What this library sets out to reach, and where it stands. For information: no target is a test.
 
-import { kilobytes, percent, times } from './table.js';
+import { exactTimes, kilobytes, percent } from './table.js';
 
 /** @typedef {import('./results.js').Results} Results */
 /** @typedef {{ where: string, value: number | undefined }} Measured */
@@ -25,7 +25,7 @@ const named = (/** @type {string[]} */ groups, /** @type {string[]} */ names) =>
 const share = (what, limit, rows) => ({
   what: `≥ ${percent(limit)} of the peak of the variant's own instructions: ${what}`,
   limit,
-  format: percent,
+  format: (value) => percent(value, 1),
   measure(results) {
     const of = (/** @type {string} */ variant) => rows.map((row) => ({ where: `${row}, ${variant}`, value: results.share(row, variant) }));
     return [...of('simd'), ...of('relaxed')];
@@ -43,13 +43,13 @@ const share = (what, limit, rows) => ({
 const faster = (what, limit, peer, rows, variant) => ({
   what: `≥ ${limit}× ${what}`,
   limit,
-  format: times,
+  format: exactTimes,
   measure: (results) => rows.map((row) => ({ where: row, value: results.ratio(row, peer, variant) })),
 });
 
 /** @param {string} what @param {number} limit @param {(results: Results) => number | undefined} measure @returns {Target} */
-const atMost = (what, limit, measure, format = times) => ({
-  what: `≤ ${format === times ? `${limit}×` : format(limit)} ${what}`,
+const atMost = (what, limit, measure, format = exactTimes) => ({
+  what: `≤ ${format === exactTimes ? `${limit}×` : format(limit)} ${what}`,
   limit,
   atMost: true,
   format,

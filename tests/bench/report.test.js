@@ -67,11 +67,11 @@ test('targets: reached or missed, at worst, and silent about what was not measur
   results.add(rowOf('train step', '784-50-10, batch 100'), outcomes({ relaxed: 3, threads: 2.2, numpy: 2 }));
   results.download.layerlens = 12_500;
   assert.deepEqual(targetList(results).split('\n'), [
-    '- ✓ ≥ 35× as fast as TensorFlow.js, affine + sigmoid 4×2→3: 36×',
-    '- ✗ ≥ 50× as fast as ONNX Runtime, affine + sigmoid 4×2→3: 49×',
-    '- ✗ ≥ 3× as fast as plain JavaScript, affine at 8×16→16: 2.9× at worst (affine backward 8×16→16); 1 of 2 reach it',
-    "- ✓ ≤ 1.5× NumPy's time, train step 784-50-10: 1.5×",
-    "- ✗ ≤ 1× NumPy's time, train step 784-50-10, two threads: 1.1×",
+    '- ✓ ≥ 35× as fast as TensorFlow.js, affine + sigmoid 4×2→3: 36.0×',
+    '- ✗ ≥ 50× as fast as ONNX Runtime, affine + sigmoid 4×2→3: 49.0×',
+    '- ✗ ≥ 3× as fast as plain JavaScript, affine at 8×16→16: 2.90× at worst (affine backward 8×16→16); 1 of 2 reach it',
+    "- ✓ ≤ 1.5× NumPy's time, train step 784-50-10: 1.50×",
+    "- ✗ ≤ 1× NumPy's time, train step 784-50-10, two threads: 1.10×",
     '- ✗ ≤ 12.0 kB to download, gzipped: dist/index.js: 12.5 kB',
   ]);
 });
