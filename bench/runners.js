@@ -13,7 +13,11 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 
 /** Debian's packages are there for its own Python only, which needn't be the first one on the path. */
 const pythons = ['/usr/bin/python3', 'python3'];
+/** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+// OpenBLAS has kernels for each kind of processor, and the environment may hold it to those of another: the best ones are to run.
+delete env.OPENBLAS_CORETYPE;
+delete env.OPENBLAS_L2_SIZE;
 
 /** The ways to run a peer's process, best first. @returns {[program: string, ...args: string[]][]} */
 const commandsOf = (/** @type {string} */ peer, /** @type {string} */ option) => {
