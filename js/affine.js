@@ -56,21 +56,21 @@ export class Dot extends Layer {
   _forward(kernels, y, x) {
     const [inputs, outputs] = this.W._shape;
     const [, bias] = this.parameters;
-    kernels.affine_forward(at(y), at(x), at(this.W), bias ? at(bias.value) : 0, rowsOf(x._shape), inputs, outputs);
+    kernels.affine_forward(at(y), at(x), at(this.W), at(bias?.value), rowsOf(x._shape), inputs, outputs);
   }
 
   /**
    * @internal
    * @param {Kernels} kernels
-   * @param {Tensor} dx
+   * @param {Tensor | undefined} dx
    * @param {Tensor} dout
    * @param {Tensor} x
    */
   _backward(kernels, dx, dout, x) {
     const [inputs, outputs] = this.W._shape;
     const [weights, bias] = this.parameters;
-    const db = bias ? at(bias.grad) : 0;
-    kernels.affine_backward(at(dx), at(weights.grad), db, at(dout), at(x), at(this.W), rowsOf(x._shape), inputs, outputs);
+    const rows = rowsOf(x._shape);
+    kernels.affine_backward(at(dx), at(weights.grad), at(bias?.grad), at(dout), at(x), at(this.W), rows, inputs, outputs);
   }
 }
 
@@ -143,7 +143,7 @@ export class AddBias extends Layer {
   /**
    * @internal
    * @param {Kernels} kernels
-   * @param {Tensor} dx
+   * @param {Tensor | undefined} dx
    * @param {Tensor} dout
    */
   _backward(kernels, dx, dout) {

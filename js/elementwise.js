@@ -45,12 +45,12 @@ export class Elementwise extends Layer {
   /**
    * @internal
    * @param {any} kernels (dx, dout, y, n), or (dx, dout, c, n) with a constant
-   * @param {Tensor} dx
+   * @param {Tensor | undefined} dx
    * @param {Tensor} dout
    * @param {Tensor} _x
    * @param {Tensor} y
    */
   _backward(kernels, dx, dout, _x, y) {
-    kernels[this._names.backward](at(dx), at(dout), this.c ?? at(y), y.size);
+    if (dx) kernels[this._names.backward](at(dx), at(dout), this.c ?? at(y), y.size);
   }
 }

@@ -2,7 +2,7 @@
 
 import { show, showShape } from './check.js';
 import { ArgumentError, StateError } from './errors.js';
-import { Layer } from './layer.js';
+import { Layer, wantsInputGradient } from './layer.js';
 import { table } from './table.js';
 import { endOfUse } from './using.js';
 
@@ -78,15 +78,28 @@ export class Sequential {
   }
 
   /**
+   * @overload
+   * @param {TensorLike} dout
+   * @returns {Tensor}
+   */
+  /**
+   * @overload
+   * @param {TensorLike} dout
+   * @param {{ dx?: boolean }} options
+   * @returns {Tensor | undefined}
+   */
+  /**
    * @param {TensorLike} dout the gradient with respect to the last layer's output
-   * @returns {Tensor} the gradient with respect to the first layer's input, which that layer owns
+   * @param {{ dx?: boolean }} [options] `dx: false` leaves out the gradient with respect to the first layer's input
+   * @returns {Tensor | undefined} the gradient with respect to the first layer's input, which that layer owns
    * @throws as the layers' own `backward`
    */
-  backward(dout) {
+  backward(dout, options) {
+    wantsInputGradient('sequential.backward', options); // checked before the first kernel
     /** @type {any} */
     let value = dout;
-    for (let i = this._flat.length - 1; i >= 0; i--) value = this._flat[i].backward(value);
-    return value;
+    for (let i = this._flat.length - 1; i > 0; i--) value = this._flat[i].backward(value);
+    return this._flat[0].backward(value, /** @type {any} */ (options));
   }
 
   /**

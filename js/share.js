@@ -68,7 +68,7 @@ export function share(kernels, pool, threads, least) {
     },
     /** Along the inputs, which are columns of dx and rows of dw; a panel has eight. @type {Kernels['affine_backward']} */
     affine_backward(dx, dw, db, dout, x, w, rows, inputs, outputs) {
-      const work = 2 * rows * inputs * outputs;
+      const work = (dx ? 2 : 1) * rows * inputs * outputs;
       if (work < worthwhile) return kernels.affine_backward(dx, dw, db, dout, x, w, rows, inputs, outputs);
       const args = [dx, dw, db, dout, x, w, rows, inputs, outputs, 0, inputs];
       run('affine_backward_part', work, { args, steps: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0], counted: 10, tile: 8 });

@@ -130,7 +130,7 @@ export function train(runtime, net, loss, optimizer, x, t, options) {
         });
 
         const value = loss.forward(net.forward(batch), wanted);
-        net.backward(loss.backward());
+        net.backward(loss.backward(), { dx: false });
         optimizer.step(net);
         yield { epoch: epoch + 1, epochs, iteration: done + 1, iterations: epochs * batches, loss: value };
       }

@@ -35,7 +35,7 @@ static void affine_backward_w(float *dw, const float *dout, const float *x, size
 
 void affine_backward_part(float *dx, float *dw, float *db, const float *dout, const float *x, const float *w, size_t rows,
                           size_t in, size_t out, size_t first, size_t count) {
-    affine_backward_x(dx + first, dout, w + first * out, rows, count, out, in);
+    if (dx) affine_backward_x(dx + first, dout, w + first * out, rows, count, out, in);
     affine_backward_w(dw + first * out, dout, x + first, rows, count, out, in);
     if (db && first == 0) bias_backward(0, db, dout, rows, out);
 }

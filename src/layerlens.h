@@ -20,7 +20,7 @@
 // Which build this is: 0 scalar, 1 simd, 2 relaxed.
 int32_t EXPORT(layerlens_variant)(void);
 
-// affine.c: y = x · w + b. Backward needs x and w. Without a bias, the dot node of a graph, b and db are null.
+// affine.c: y = x · w + b. Backward needs x and w. Without a bias, the dot node of a graph, b and db are null; dx may be null.
 // x, dx (rows, in); w, dw (in, out); b, db (out); y, dout (rows, out)
 void EXPORT(affine_forward)(float *y, const float *x, const float *w, const float *b, size_t rows, size_t in, size_t out);
 void EXPORT(affine_backward)(float *dx, float *dw, float *db, const float *dout, const float *x, const float *w, size_t rows,

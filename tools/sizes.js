@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 /** Bytes after gzip. A budget is raised only in a commit that says why. */
-const budgets = { 'index.js': 18_176, 'formats.js': 14_080, 'threads.js': 20_480 };
+const budgets = { 'index.js': 18_432, 'formats.js': 14_080, 'threads.js': 20_736 };
 
 const scripts = ['index.js', 'index.cjs', 'formats.js', 'reference.js', 'threads.js', 'bin/layerlens.js'];
 const files = [...scripts, ...readdirSync('dist/wasm').map((file) => `wasm/${file}`)];

@@ -39,7 +39,7 @@ export const tasksOf = (ll) => {
       const [input, labels] = [tensor(x), ll.tensor(Array.from({ length: x.shape[0] }, (_, n) => labelOf(n, b1.data.length)))];
       const run = () => {
         const value = loss.forward(net.forward(input), labels);
-        net.backward(loss.backward());
+        net.backward(loss.backward(), { dx: false });
         optimizer.step(net);
         return value;
       };

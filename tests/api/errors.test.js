@@ -303,6 +303,9 @@ testMisuses(ArgumentError, [
   [({ softmax }) => softmax.forward([1, 2], -1), 'softmaxCrossEntropy.forward: the class t[0] must be a whole number from 0 to 1, got number -1'],
   [({ softmax }) => softmax.forward([[1, 2]], [NaN]), 'softmaxCrossEntropy.forward: the class t[0] must be a whole number from 0 to 1, got number NaN'],
   // Optimisers.
+  [({ affine }) => affine.backward([[1, 2]], { dX: false }), 'affine.backward: unknown option "dX"; known are dx'],
+  [({ affine }) => affine.backward([[1, 2]], { dx: 0 }), 'affine.backward: dx must be true or false, got number 0'],
+  [({ affine, ll }) => ll.sequential(affine).backward([[1, 2]], { dx: 0 }), 'sequential.backward: dx must be true or false, got number 0'],
   [({ ll }) => ll.sgd({ rate: 1 }), 'sgd: unknown option "rate"; known are lr'],
   [({ ll }) => ll.sgd(0.1), 'sgd: options must be an object, got number 0.1'],
   [({ ll }) => ll.momentum({ lr: '1' }), 'momentum: lr must be a number, got string "1"'],

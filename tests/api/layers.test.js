@@ -201,6 +201,25 @@ testEach('a shape that does not fit is refused after those that do, too', (ll) =
   }
 });
 
+testEach('backward without dx leaves the same gradients of the parameters, and no dx', (ll) => {
+  const numbers = draw(generator());
+  const { multiply, addBias, dot } = ll.nodes;
+  const layers = [ll.affine(5, 5, { seed: 1, std: 1 }), dot(numbers(5, 5)), addBias(numbers(5)), ll.sigmoid(), multiply(2)];
+  const nets = [ll.sequential(ll.affine(5, 7, { seed: 2 }), ll.sigmoid(), ll.affine(7, 5, { seed: 3 })), ll.sequential(ll.sequential(ll.relu()))];
+  for (const any of [...layers, ...nets]) {
+    any.forward(numbers(6, 5));
+    const dout = numbers(6, 5);
+    const dx = any.backward(dout, { dx: true });
+    const expected = any.parameters.map(({ grad }) => grad.toArray());
+    const sameDx = dx.toArray();
+    for (const { grad } of any.parameters) grad.data.fill(NaN);
+    assert.equal(any.backward(dout, { dx: false }), undefined, any.label);
+    any.parameters.forEach(({ name, grad }, i) => assertSame(grad.toArray(), expected[i], `${any.label}, ${name}`));
+    assert.throws(() => dx.data, { code: 'ERR_LL_STATE' }, 'it belongs to the pass before');
+    assertSame(any.backward(dout).toArray(), sameDx, `${any.label}, dx again`);
+  }
+});
+
 testEach('a row of a batch has the bits that it has alone, and a tensor those that a nested array has', (ll) => {
   const numbers = draw(generator());
   for (const [rows, inputs, outputs] of [[5, 3, 4], [9, 17, 11], [4, 8, 8]]) {

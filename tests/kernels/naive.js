@@ -125,7 +125,7 @@ function elementwise(name, output, inputs, ulps, f, approximate = false) {
 }
 
 /** 1 / (1 + exp(−x)), written so that exp doesn't overflow. */
-const sigmoid = (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+export const sigmoid = (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
 
 const abs = (values) => values.map(Math.abs);
 
@@ -236,6 +236,7 @@ export const kernels = {
   'affine_forward without b': without(affineForward, 'b'),
   affine_backward: affineBackward,
   'affine_backward without db': without(affineBackward, 'db'),
+  'affine_backward without dx': without(affineBackward, 'dx'),
 
   bias_forward: {
     name: 'bias_forward',

@@ -35,6 +35,9 @@ export function pass(ll, rows, inputs, outputs) {
   keep('affine dx', affine.backward(dout));
   keep('affine dW', affine.dW);
   keep('affine db', affine.db);
+  affine.dW.data.fill(NaN);
+  affine.backward(dout, { dx: false });
+  keep('affine dW without dx', affine.dW);
   const { dot, multiply, exp, add, reciprocal } = ll.nodes;
   for (const layer of [ll.sigmoid(), ll.relu(), multiply(-1.5), multiply(-0), exp(), add(0.5), reciprocal(), dot(affine.W)]) {
     const name = `${layer.name}(${Object.is(layer.c, -0) ? '-0' : (layer.c ?? '')})`;
