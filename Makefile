@@ -98,6 +98,17 @@ site/api/index.html: $(scripts) typedoc.jsonc site/index.html
 	@echo 'typedoc site/api/'
 	@$(BIN)/typedoc --logLevel Warn
 
+# ---- Where the package runs -----------------------------------------------------------------------------------------------
+
+# What it is tried with, the newest within the ranges that are given there.
+build/matrix/node_modules/.package-lock.json: tests/matrix/package.json
+	@echo 'npm install (build/matrix)'
+	@rm -rf build/matrix
+	@mkdir -p build/matrix
+	@cp tests/matrix/package.json build/matrix
+	@npm install --prefix build/matrix --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # ---- The benchmark --------------------------------------------------------------------------------------------------------
 
 # Its peers, a Node of 24 or later, and this package as any user has it.
@@ -117,7 +128,7 @@ node := bench/node_modules/.bin/node
 
 # ---- Doors ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: start dev site build test test-page-full test-package-full test-examples-full release-check bench bench-browser check clean help
+.PHONY: start dev site build test test-page-full test-package-full release-check bench bench-browser check clean help
 
 start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port: make start PORT=8080)
 	@node tools/start.js $(PORT)
@@ -136,10 +147,9 @@ test: build check site build/test-tools ## run all tests
 test-page-full: build site build/test-tools ## run the tests of the page that take minutes
 	@node tests/run.js $(patsubst tests/%,%,$(wildcard tests/page/*.full.test.js))
 
-test-package-full: test-examples-full ## run the tests of the package that take minutes
-
-test-examples-full: build site build/test-tools ## run those of CONTRIBUTING.md and the framework examples, which take packages from npm
-	@node tests/run.js docs/contributing.full.test.js examples/frameworks.full.test.js
+test-package-full: build site build/test-tools build/matrix/node_modules/.package-lock.json ## run the tests that take minutes; write docs/where-it-runs.md
+	@node tests/run.js docs/contributing.full.test.js
+	@node tests/run.js matrix/all.full.test.js
 
 release-check: node_modules/.package-lock.json ## do all that a release needs, but the publishing
 	@node tools/release-check.js

@@ -7,8 +7,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
+
+/**
+ * Packs the package as it would be published.
+ * @param {string} folder that gets the tarball
+ * @returns {Promise<{ tarball: string, files: string[] }>} its path, and those of the files in it
+ */
+export async function pack(folder) {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const [{ filename, files }] = JSON.parse(stdout);
+  return { tarball: join(folder, filename), files: files.map((/** @type {{ path: string }} */ { path }) => path) };
+}
+
+/** Installs the tarball in an empty folder. @param {string} folder @param {string} tarball */
+export async function installIn(folder, tarball) {
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  await run('npm', ['install', tarball, '--offline', '--no-audit', '--no-fund'], { cwd: folder });
+}
 
 /**
  * Packs the package and installs the tarball in an empty folder.
@@ -18,13 +35,11 @@ const run = promisify(execFile);
  */
 export async function install() {
   const folder = await mkdtemp(join(tmpdir(), 'layerlens-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-  const [{ filename, files }] = JSON.parse(stdout);
-  await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  await run('npm', ['install', `./${filename}`, '--offline', '--no-audit', '--no-fund'], { cwd: folder });
+  const { tarball, files } = await pack(folder);
+  await installIn(folder, tarball);
   return {
     folder,
-    files: files.map((/** @type {{ path: string }} */ { path }) => path),
+    files,
     node: async (file, code) => {
       await writeFile(join(folder, file), code);
       const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });

@@ -9,20 +9,28 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const site = fileURLToPath(new URL('../../site/', import.meta.url));
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
+/** What a server says of a file, by the ending of its name. */
+export const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
 
 /**
  * Serves a folder on the loopback interface, at any free port.
  * @param {string} [folder]
  * @param {Record<string, string>} [headers]
+ * @param {Partial<typeof types>} [known] the types that it knows of; other files are plain text
  */
-export async function serve(folder = site, headers = {}) {
+export async function serve(folder = site, headers = {}, known = types) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
     try {
       const body = await readFile(file);
-      const type = types[/** @type {keyof typeof types} */ (extname(file))] ?? 'text/plain';
+      const type = known[/** @type {keyof typeof types} */ (extname(file))] ?? 'text/plain';
       response.writeHead(200, { 'Content-Type': type, ...headers }).end(body);
     } catch {
       response.writeHead(404).end();
