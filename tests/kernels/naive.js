@@ -125,7 +125,7 @@ function elementwise(name, output, inputs, ulps, f, approximate = false) {
 }
 
 /** 1 / (1 + exp(−x)), written so that exp doesn't overflow. */
-export const sigmoid = (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+const sigmoid = (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
 
 const abs = (values) => values.map(Math.abs);
 
