@@ -128,7 +128,7 @@ node := bench/node_modules/.bin/node
 
 # ---- Doors ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: start dev site build test test-page-full test-package-full release-check bench bench-browser check clean help
+.PHONY: start dev site build test test-page-full test-package-full exhaustive release-check bench bench-browser check clean help
 
 start: site/index.html ## serve the page at http://127.0.0.1:5173 (another port: make start PORT=8080)
 	@node tools/start.js $(PORT)
@@ -150,6 +150,9 @@ test-page-full: build site build/test-tools ## run the tests of the page that ta
 test-package-full: build site build/test-tools build/matrix/node_modules/.package-lock.json ## run the tests that take minutes; write docs/where-it-runs.md
 	@node tests/run.js docs/contributing.full.test.js
 	@node tests/run.js matrix/all.full.test.js
+
+exhaustive: build ## take the sigmoid and exp of every float32 number, in every build (minutes)
+	@node tests/run.js kernels/every-number.full.test.js
 
 release-check: node_modules/.package-lock.json ## do all that a release needs, but the publishing
 	@node tools/release-check.js
