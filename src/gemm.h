@@ -66,9 +66,7 @@ INLINE void gemm_panel(struct tile t, size_t rows, size_t vectors, size_t column
         struct tile part = t;
         float copy[6 * 4];
         if (columns < 4) {
-            for (size_t i = 0; i < height; i++) {
-                for (size_t j = 0; j < columns; j++) copy[4 * i + j] = t.start[i * t.start_row + j];
-            }
+            for (size_t i = 0; i < height; i++) simd_store(copy + 4 * i, simd_load_tail(t.start + i * t.start_row, columns));
             part.start = part.c = copy;
             part.start_row = part.c_row = 4;
         }
@@ -80,9 +78,7 @@ INLINE void gemm_panel(struct tile t, size_t rows, size_t vectors, size_t column
         case 5: gemm_tile(part, 5, vectors); break;
         case 6: gemm_tile(part, 6, vectors);
         }
-        for (size_t i = 0; columns < 4 && i < height; i++) {
-            for (size_t j = 0; j < columns; j++) t.c[i * t.c_row + j] = copy[4 * i + j];
-        }
+        for (size_t i = 0; columns < 4 && i < height; i++) simd_store_tail(t.c + i * t.c_row, simd_load(copy + 4 * i), columns);
 
         t.c += height * t.c_row;
         t.start += height * t.start_row;
@@ -92,6 +88,10 @@ INLINE void gemm_panel(struct tile t, size_t rows, size_t vectors, size_t column
 
 // Copies a part of b (depth, columns) side by side; 1 to 3 columns are filled up to 4.
 OUTLINE void gemm_pack(float *panel, const float *b, size_t b_inner, size_t b_column, size_t depth, size_t columns) {
+    if (columns < 4 && b_column == 1) {
+        for (size_t k = 0; k < depth; k++) simd_store(panel + 4 * k, simd_load_tail(b + k * b_inner, columns));
+        return;
+    }
     if (columns < 4 || (b_column > 1 && depth < 4)) {
         const size_t width = columns < 4 ? 4 : columns;
         for (size_t k = 0; k < depth; k++) {
