@@ -1,10 +1,11 @@
 // Which columns of a CSV file are features, and which one is the label.
 
-import { isNumber } from './csv.js';
+import { DELIMITER_HINT, isNumber } from './csv.js';
 import { Failure } from './failure.js';
 import { list, quote } from './text.js';
 
 /** @typedef {import('./csv.js').Choice} Choice */
+/** @typedef {import('./csv.js').Hints} Hints */
 
 /** The column of the labels, counted from 0. @typedef {{ column: number, name?: string }} Label */
 
@@ -20,23 +21,25 @@ import { list, quote } from './text.js';
  * For training.
  * @param {string[]} first
  * @param {string} name
- * @param {string} [wanted] the label column: its name, or its number counted from 1; the last if left out
+ * @param {Hints & { label?: string }} hints label: the label column's name, or its number counted from 1; the last if left out
  * @returns {Choice}
  */
-export function chooseColumns(first, name, wanted) {
-  if (first.length < 2) throw new Failure(`${name}: line 1: expected features and a label, got one column`);
-  let label = first.length - 1;
-  let named = false;
-  if (wanted !== undefined) {
-    label = first.indexOf(wanted);
-    named = label >= 0;
-    if (!named && /^[1-9]\d*$/.test(wanted)) label = Number(wanted) - 1;
-    if (label < 0 || label >= first.length) {
-      throw new Failure(`${name}: line 1: there is no label column ${quote(wanted)}; the columns are ${list(first)}`);
-    }
+export function chooseColumns(first, name, { header: told = false, label: wanted = String(first.length) }) {
+  if (first.length < 2) throw new Failure(`${name}: line 1: expected features and a label, got one column${DELIMITER_HINT}`);
+  const except = (/** @type {number} */ label) => first.map((_, column) => column).filter((column) => column !== label);
+  const isNamed = (/** @type {number} */ label) => told || isHeader(first, except(label));
+  const place = /^[1-9]\d*$/.test(wanted) ? Number(wanted) - 1 : -1;
+  const called = first.indexOf(wanted);
+  const label = called >= 0 && isNamed(called) ? called : place; // a number is a name only in a header
+  if (called >= 0 && label < 0) {
+    const reason = `${quote(wanted)} stands among numbers, so that the line is taken for data`;
+    throw new Failure(`${name}: line 1: ${reason}; --header says that it names the columns`);
   }
-  const features = first.map((_, column) => column).filter((column) => column !== label);
-  const header = named || isHeader(first, features);
+  if (label < 0 || label >= first.length) {
+    throw new Failure(`${name}: line 1: there is no label column ${quote(wanted)}; the columns are ${list(first)}`);
+  }
+  const features = except(label);
+  const header = isNamed(label);
   const twice = header ? first.find((field, column) => first.indexOf(field) !== column) : undefined;
   if (twice !== undefined) throw new Failure(`${name}: line 1: two columns are called ${quote(twice)}`);
   return { header, features, label };
@@ -46,14 +49,15 @@ export function chooseColumns(first, name, wanted) {
  * For a trained network: by their names where both files have them, else by their places.
  * @param {string[]} first
  * @param {string} name
+ * @param {Hints} hints
  * @param {Schema} [schema] undefined if the network doesn't tell: all columns are features then
  * @returns {Choice}
  */
-export function findColumns(first, name, schema) {
+export function findColumns(first, name, { header: told = false }, schema) {
   const all = first.map((_, column) => column);
-  if (!schema) return { header: isHeader(first, all), features: all };
+  if (!schema) return { header: told || isHeader(first, all), features: all };
   const { columns, names, label } = schema;
-  if (names && isHeader(first, all)) {
+  if (names && (told || isHeader(first, all) || names.every((feature) => first.includes(feature)))) {
     const missing = names.find((feature) => !first.includes(feature));
     if (missing !== undefined) {
       const wanted = quote(missing);
@@ -68,11 +72,12 @@ export function findColumns(first, name, schema) {
     throw new Failure(`${name}: line 1: expected ${columns} columns${other}, got ${first.length}`);
   }
   const features = labelled ? all.filter((column) => column !== label.column) : all;
-  return { header: isHeader(first, features), features, label: labelled ? label.column : undefined };
+  return { header: told || isHeader(first, features), features, label: labelled ? label.column : undefined };
 }
 
 /**
- * A first line without a number is a header; one with some numbers counts as data, so that what is wrong with it is told.
+ * A first line without a number is a header; one with some numbers counts as data, so that what is wrong with it is told. Where it
+ * is the header of numbers, `--header` says so.
  * @param {string[]} first
  * @param {number[]} features
  */

@@ -43,9 +43,19 @@ const host = (/** @type {string} */ text) => {
 };
 const widths = (/** @type {string} */ text) => text.split(',').map(whole(1, 2 ** 20));
 
+const delimiter = (/** @type {string} */ text) => {
+  const value = text === 'tab' ? '\t' : text;
+  if (value.length !== 1 || '\r\n"\ufeff'.includes(value)) throw new InvalidArgumentError('It must be one character, or tab.');
+  return value;
+};
+const columnEnds = () =>
+  new Option('--delimiter <character>', 'what separates columns (default: , ; tab or |)').argParser(delimiter);
+const columnNames = () => new Option('--header', 'line 1 names the columns (default: if it has no numbers)');
+
 const program = new Command('layerlens')
   .description('Trains small neural networks, asks them, looks into them, and shows how they learn.')
   .version(version)
+  .configureHelp({ subcommandTerm: (command) => command.name() }) // each has a help of its own
   .addHelpText(
     'after',
     `
@@ -69,6 +79,8 @@ program
   .argument('[data]', "a CSV or IDX file, gzipped or not; '-' is standard input; 'iris' is built in", IRIS)
   .argument('[labels]', 'the IDX file with the labels of an IDX file')
   .option('--label <column>', 'label column of a CSV file, by name or counted from 1 (default: the last)')
+  .addOption(columnNames())
+  .addOption(columnEnds())
   .addOption(new Option('--normalize <way>', 'scale of the features; default: bytes for IDX bytes, else columns').choices(ways))
   .option('--test <share>', 'share of each class to hold out for the test', share, 0.2)
   .addOption(new Option('--hidden <widths>', 'of the hidden layers, as 50 or 50,20').argParser(widths).default([50], '50'))
@@ -95,6 +107,8 @@ program
   .argument('<network>', 'a safetensors file of layerlens')
   .argument('<data>', "a CSV or IDX file, gzipped or not; '-' is standard input")
   .argument('[labels]', 'the IDX file with the labels of an IDX file; where labels are there, the share of right answers is told')
+  .addOption(columnNames())
+  .addOption(columnEnds())
   .action(predict);
 
 program

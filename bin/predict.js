@@ -12,12 +12,13 @@ import { readQuestions } from './table.js';
 /**
  * @param {string} path of the network
  * @param {string} name of the data
- * @param {string} [labelFile]
+ * @param {string | undefined} labelFile
+ * @param {import('./csv.js').Hints} hints
  */
-export async function predict(path, name, labelFile) {
+export async function predict(path, name, labelFile, hints) {
   const ll = await load();
   const { net, data } = await readNetwork(ll, path);
-  const table = await readQuestions(name, labelFile, data);
+  const table = await readQuestions(name, labelFile, hints, data);
   if (data && table.columns !== data.columns) {
     throw new Failure(`${name}: expected ${data.columns} features in each row, as ${path} needs, got ${table.columns}`);
   }

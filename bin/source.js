@@ -6,10 +6,13 @@ import { createGunzip } from 'node:zlib';
 
 import { Failure, naming } from './failure.js';
 
+/** Bytes that show what a file is: the first lines of a table, too. */
+const SEEN = 2 ** 16;
+
 /**
  * @typedef {object} Source
  * @property {string} name for messages
- * @property {Buffer} start its first four bytes or more, fewer if it has no more
+ * @property {Buffer} start its first bytes, SEEN or more, fewer if it has no more
  * @property {AsyncIterable<Buffer>} chunks all of its bytes, once
  */
 
@@ -34,7 +37,7 @@ export async function open(path) {
 async function look(chunks) {
   const iterator = chunks[Symbol.asyncIterator]();
   let start = Buffer.alloc(0);
-  for (let next; start.length < 4 && !(next = await iterator.next()).done; ) start = Buffer.concat([start, next.value]);
+  for (let next; start.length < SEEN && !(next = await iterator.next()).done; ) start = Buffer.concat([start, next.value]);
   async function* all() {
     yield start;
     yield* { [Symbol.asyncIterator]: () => iterator };

@@ -8,6 +8,7 @@ import { Failure } from './failure.js';
 import { isIdx, readIdx } from './idx.js';
 import { open } from './source.js';
 
+/** @typedef {import('./csv.js').Hints} Hints */
 /** @typedef {import('./columns.js').Label} Label */
 /** @typedef {import('./columns.js').Schema} Schema */
 
@@ -20,6 +21,7 @@ import { open } from './source.js';
  * @property {string[]} [labels] one for each row
  * @property {string[]} [names] of the features, where the file has a header
  * @property {Label} [label]
+ * @property {string} [format] what was taken for granted of a file, to be told
  * @property {boolean} bytes whether the features are bytes, as those of images are
  */
 
@@ -35,12 +37,13 @@ function iris() {
 /**
  * Reads what is to be learned.
  * @param {string} data `iris`, or the path of a CSV or IDX file, or `-`
- * @param {string} [labelFile] the IDX file with the labels of an IDX file
- * @param {string} [label] of a CSV file: the name of the label column, or its number counted from 1; the last if left out
+ * @param {string | undefined} labelFile the IDX file with the labels of an IDX file
+ * @param {Hints & { label?: string }} hints for a CSV file; label: the name of the label column, or its number counted from 1; the
+ *   last if left out
  * @returns {Promise<Table & { labels: string[] }>}
  */
-export async function readSamples(data, labelFile, label) {
-  const table = data === IRIS ? iris() : await read(data, labelFile, (first, name) => chooseColumns(first, name, label));
+export async function readSamples(data, labelFile, hints) {
+  const table = data === IRIS ? iris() : await read(data, labelFile, hints, (first, name) => chooseColumns(first, name, hints));
   const { labels } = table;
   if (!labels) throw new Failure(`${data}: an IDX file needs its labels: layerlens train ${data} <labels>`);
   return { ...table, labels };
@@ -49,23 +52,25 @@ export async function readSamples(data, labelFile, label) {
 /**
  * Reads what a trained network is to be asked; with labels if they are there.
  * @param {string} data
- * @param {string} [labelFile]
+ * @param {string | undefined} labelFile
+ * @param {Hints} hints
  * @param {Schema} [schema] of the table that the network was trained on, if it is known
  */
-export const readQuestions = (data, labelFile, schema) =>
-  data === IRIS ? iris() : read(data, labelFile, (first, name) => findColumns(first, name, schema));
+export const readQuestions = (data, labelFile, hints, schema) =>
+  data === IRIS ? iris() : read(data, labelFile, hints, (first, name) => findColumns(first, name, hints, schema));
 
 /**
  * @param {string} data
  * @param {string | undefined} labelFile
+ * @param {Hints} hints
  * @param {(first: string[], name: string) => import('./csv.js').Choice} choose the columns of a CSV file
  * @returns {Promise<Table>}
  */
-async function read(data, labelFile, choose) {
+async function read(data, labelFile, { delimiter }, choose) {
   const source = await open(data);
   if (!isIdx(source.start)) {
     if (labelFile !== undefined) throw new Failure(`${source.name}: a file of labels goes with an IDX file, and this is none`);
-    return readCsv(source, (first) => choose(first, source.name));
+    return readCsv(source, (first) => choose(first, source.name), delimiter);
   }
   const { shape, values, bytes } = await readIdx(source);
   const [rows] = shape;

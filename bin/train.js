@@ -24,6 +24,8 @@ import { align, list } from './text.js';
  * The options as the command line gives them.
  * @typedef {object} Options
  * @property {string} [label]
+ * @property {boolean} [header]
+ * @property {string} [delimiter]
  * @property {number[]} hidden
  * @property {'sigmoid' | 'relu'} activation
  * @property {keyof typeof optimizers} optimizer
@@ -64,7 +66,7 @@ export async function train(name, labelFile, options) {
   const report = new Report(options.quiet ?? false);
 
   const saved = options.resume === undefined ? undefined : await resume(ll, options.resume, options);
-  const table = await readSamples(name, labelFile, options.label ?? labelOf(saved));
+  const table = await readSamples(name, labelFile, saved ? { ...options, ...columnsOf(saved) } : options);
   const { classes, t } = encode(name, table.labels);
   const samples = createHash('sha256').update(table.x).update(t).update(classes.join()).digest('hex');
   if (saved && saved.run.samples !== samples) {
@@ -77,7 +79,8 @@ export async function train(name, labelFile, options) {
 
   const signal = interruption(report);
   const count = net.parameters.reduce((sum, { value }) => sum + value.size, 0);
-  report.line('data', `${name}: ${table.rows} samples of ${table.columns} features`);
+  const format = table.format ? ` (${table.format})` : '';
+  report.line('data', `${name}: ${table.rows} samples of ${table.columns} features${format}`);
   report.line('classes', `${classes.length}: ${list(classes)}`);
   report.line('split', `${rows.training.length} for training, ${rows.test.length} held out for the test`);
   report.line('network', `${net.layers.map(({ label }) => label).join(' → ')}, ${count} parameters`);
@@ -197,11 +200,11 @@ function begin(ll, table, classes, t, samples, options) {
   };
 }
 
-/** The label column of an earlier run, as `--label` names it. @param {State} [state] */
-function labelOf(state) {
-  const label = state?.data.label;
-  return label && (label.name ?? String(label.column + 1));
-}
+/** The columns of an earlier run, as the options name them. @param {State} state */
+const columnsOf = ({ data: { names, label } }) => ({
+  header: names !== undefined,
+  label: label && (label.name ?? String(label.column + 1)),
+});
 
 /**
  * A saved network and its optimiser, as they were.

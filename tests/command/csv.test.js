@@ -50,12 +50,18 @@ const clothes = {
   'spaces round the fields': samples.map((row) => row.join(' , ')).join('\n'),
   'semicolons': samples.map((row) => row.join(';')).join('\n'),
   'tabs': samples.map((row) => row.join('\t')).join('\n'),
+  'bars': samples.map((row) => row.join('|')).join('\n'),
+  'tabs by name': samples.map((row) => row.join('\t')).join('\n'),
+  'another delimiter': samples.map((row) => row.join('#')).join('\n'),
+  'a header of numbers': ['2019,2020,kind', ...plain].join('\n'),
   'gzip': gzipSync(plain.join('\n')),
 };
+/** What a file needs to be told, beside its name. @type {Record<string, string[]>} */
+const told = { 'a header of numbers': ['--header'], 'another delimiter': ['--delimiter', '#'], 'tabs by name': ['--delimiter', 'tab'] };
 for (const [name, content] of Object.entries(clothes)) {
   test(`the same numbers give the same network: ${name}`, async () => {
     write('dressed.csv', content);
-    const { weights, data } = await network('dressed.csv');
+    const { weights, data } = await network('dressed.csv', ...(told[name] ?? []));
     assert.deepEqual(weights, expected.weights, `SEED=${seed}`);
     assert.deepEqual(data.classes, ['above', 'below']);
   });
@@ -80,6 +86,75 @@ test('--label: any column, by its name or its number from 1', async () => {
   const { weights, data } = await network('middle.csv', '--label', 'kind');
   assert.deepEqual(weights, expected.weights);
   assert.deepEqual([data.names, data.label], [['width', 'height'], { column: 1, name: 'kind' }]);
+});
+
+test('the delimiter is what leaves the most numbers, whatever stands in the labels', async () => {
+  for (const odd of [';', '|', ';|;|', '\t', ' | ']) {
+    write('labels.csv', samples.map(([a, b, kind]) => `${a},${b},"${kind}${odd}${odd}x"`).join('\n'));
+    assert.deepEqual((await network('labels.csv')).data.classes, ['above', 'below'].map((kind) => `${kind}${odd}${odd}x`.trim()));
+  }
+  write('commas.csv', samples.map(([a, b, kind]) => `${a};${b};${kind},${kind},${kind},${kind}`).join('\n'));
+  assert.deepEqual((await network('commas.csv')).data.classes, ['above', 'below'].map((kind) => Array(4).fill(kind).join()));
+  write('one.csv', samples.map(([a, , kind]) => `${a},${kind};or not`).join('\n'));
+  assert.deepEqual((await network('one.csv')).data.classes, ['above;or not', 'below;or not']);
+});
+
+test('what was taken for a header, and what separates columns, is told', async () => {
+  const told = async (/** @type {string} */ content, /** @type {string[]} */ ...args) => {
+    write('told.csv', content);
+    const { stderr } = await succeed(['train', 'told.csv', '--epochs', '1', '--out', 'net', ...args]);
+    return stderr.match(/^data +told\.csv: (.*)$/m)?.[1];
+  };
+  const years = ['2019,2020,kind', ...plain].join('\n');
+  assert.equal(await told(plain.join('\n')), '40 samples of 2 features (CSV, no header)');
+  assert.equal(await told([header, ...plain].join('\n')), '40 samples of 2 features (CSV, line 1 is the header)');
+  assert.equal(await told(years, '--header'), '40 samples of 2 features (CSV, line 1 is the header)');
+  assert.equal(await told(clothes.semicolons), '40 samples of 2 features (CSV with ";", no header)');
+  assert.equal(await told(clothes.tabs), '40 samples of 2 features (CSV with "\\t", no header)');
+});
+
+test('a header of numbers: as a label column, resumed, and asked', async () => {
+  const years = `2019,2020,kind\n${plain.join('\n')}\n`;
+  write('years.csv', years);
+  const { weights, data } = await network('years.csv', '--header', '--label', 'kind');
+  assert.deepEqual([data.names, data.label], [['2019', '2020'], { column: 2, name: 'kind' }]);
+  assert.deepEqual(weights, expected.weights);
+  await train('years.csv', '--header', '--epochs', '3', '--out', 'net');
+  await train('years.csv', '--resume', 'net', '--epochs', '5');
+  const [answers, plainAnswers] = [await succeed(['predict', 'net', 'years.csv']), await succeed(['predict', 'net', 'plain.csv'])];
+  assert.equal(answers.stdout, plainAnswers.stdout, 'the header is known by the names in it');
+  assert.equal(answers.stdout.split('\n').length, 42);
+  write('other years.csv', years.replace('2019,2020', '2021,2022'));
+  assert.equal((await run(['predict', 'net', 'other years.csv'])).stdout.split('\n').length, 43);
+  const { stderr } = await run(['predict', 'net', 'other years.csv', '--header']);
+  assert.match(stderr, /^layerlens: other years\.csv: line 1: the network needs a column "2019", but the columns are 2021, 2022, kind\n$/);
+
+  const refused = await run(['train', 'years.csv', '--label', 'kind']);
+  const message = 'line 1: "kind" stands among numbers, so that the line is taken for data; --header says that it names the columns';
+  assert.deepEqual([refused.code, refused.stderr], [1, `layerlens: years.csv: ${message}\n`]);
+  // A number is a column's name in a header, and its place elsewhere, though it may be one of the values there.
+  write('values.csv', samples.map(([a, b, kind], i) => `${i === 0 ? 3 : b},${a},${kind}`).join('\n'));
+  assert.deepEqual((await network('values.csv', '--label', '3')).data.label, { column: 2 });
+  write('places.csv', [...['3,1,2'], ...samples.map(([a, b, kind]) => `${kind},${a},${b}`)].join('\n'));
+  assert.deepEqual((await network('places.csv', '--header', '--label', '3')).data.label, { column: 0, name: '3' });
+});
+
+test('predict: --delimiter', async () => {
+  await train('plain.csv', '--epochs', '3', '--out', 'net');
+  const { stdout } = await succeed(['predict', 'net', 'plain.csv']);
+  write('dressed.csv', clothes['another delimiter']);
+  assert.equal((await succeed(['predict', 'net', 'dressed.csv', '--delimiter', '#'])).stdout, stdout);
+});
+
+test('lines are counted through fields that hold line ends, used or not', async () => {
+  write('lines.csv', '1,2,"a\nb"\n2,3,c\n3,4,"a\nb"\n4,5,c\n5,six,c\n');
+  const { stderr } = await run(['train', 'lines.csv']);
+  assert.equal(stderr, 'layerlens: lines.csv: line 7, column 2: expected a number, got "six"\n');
+  write('net.csv', [header, ...plain].join('\n'));
+  await train('net.csv', '--epochs', '1', '--out', 'net');
+  write('lines.csv', 'note,height,width,kind\n"a\nb\nc",1,2,"d\ne"\n"a\nb",1,2,d\n"c",1,two,d\n');
+  const asked = await run(['predict', 'net', 'lines.csv']);
+  assert.equal(asked.stderr, 'layerlens: lines.csv: line 8, column 3 (width): expected a number, got "two"\n');
 });
 
 test('classes that are numbers are in numerical order', async () => {
@@ -143,7 +218,10 @@ const wrong = {
     /^line 4: expected 3 columns as in the first line, got 4$/,
   ],
   'a quote that is never closed': [`${rows(2)}1,"2,above\n${rows(3)}`, /^line 3: Quoted field unterminated$/],
-  'one column': ['1\n2\n3\n', /^line 1: expected features and a label, got one column$/],
+  'one column': ['1\n2\n3\n', /^line 1: expected features and a label, got one column; --delimiter names what separates columns$/],
+  'a delimiter that few expect': [`1#2#above\n${rows(2)}`, /^line 1: expected features .*; --delimiter names what separates columns$/],
+  'a number between other delimiters': [`${rows(3)}1;2,3,x\n`, /^line 4, column 1: expected a number, got "1;2"; --delimiter names what /],
+  'a line with other delimiters': [`${rows(3)}1;2;x\n`, /^line 4: expected 3 columns .*, got 1; --delimiter names what separates columns$/],
   'two columns of the same name': [`a,a,b\n${rows(3)}`, /^line 1: two columns are called "a"$/],
   'one class': ['1,2,a\n2,3,a\n3,4,a\n', /^expected two classes or more, but all labels are "a"$/],
   'a label column of numbers, none twice': [

@@ -35,6 +35,9 @@ const wrong = {
   'an infinite rate': [['train', '--lr', '1e999'], /'1e999' is invalid. It must be a number above 0/],
   'another choice': [['train', '--optimizer', 'lbfgs'], /Allowed choices are sgd, momentum, adagrad, adam/],
   'another shape for what is resumed': [['train', '--resume', 'net', '--hidden', '3'], /cannot be used with option '--hidden/],
+  'no delimiter': [['train', '--delimiter', ''], /'' is invalid\. It must be one character, or tab/],
+  'a long delimiter': [['train', '--delimiter', ', '], /', ' is invalid\. It must be one character, or tab/],
+  'a quote as a delimiter': [['predict', 'net', 'data', '--delimiter', '"'], /'"' is invalid\. It must be one character, or tab/],
   'no port': [['page', '--port', '65536'], /It must be a whole number from 0 to 65535/],
 };
 for (const [name, [args, message]] of Object.entries(wrong)) {
