@@ -2,6 +2,7 @@
 
 import { load } from 'layerlens';
 import { html, render } from 'lit-html';
+import { checkGradients } from './check.js';
 import { createHistory, differs } from './history.js';
 import { createLinking } from './linking.js';
 import { mismatch } from './mismatch.js';
@@ -37,6 +38,7 @@ import { pageView } from './views/page.js';
  * @property {number} speed
  * @property {boolean} motion whether the last change was one step forward, which is then shown as a movement
  * @property {{ ref: string, text: string, wrong: boolean } | undefined} editing the field that is open
+ * @property {Map<string, import('./check.js').Checked> | undefined} checked the verdict on each gradient, where a reader wants it
  * @property {string | undefined} linked the tensor that is lit in every view
  * @property {ReturnType<typeof createLinking>} linking what lights it
  * @property {Record<string, import('./views/grid.js').Place | undefined>} cursors where Tab stops in each matrix
@@ -113,6 +115,15 @@ const player = createPlayer(
 );
 
 const changes = createHistory();
+let checking = false;
+/** The last gradient check, and the run that it is about. @type {{ run: Run | undefined, checked: Map<string, import('./check.js').Checked> }} */
+let lastCheck = { run: undefined, checked: new Map() };
+
+function check() {
+  if (lastCheck.run !== current) lastCheck = { run: current, checked: checkGradients(state, current) };
+  return lastCheck.checked;
+}
+
 const linking = createLinking(() => draw());
 
 function draw() {
@@ -137,6 +148,7 @@ function draw() {
     canUndo: changes.canUndo,
     canRedo: changes.canRedo,
     copied,
+    checked: checking ? check() : undefined,
     linking,
     linked: linking.tensor,
   };
@@ -378,6 +390,10 @@ const act = {
     message = '';
     draw();
   },
+  check() {
+    checking = !checking;
+    draw();
+  },
   repair(/** @type {State} */ repaired) {
     message = '';
     become({ ...repaired, step: state.step });
@@ -472,13 +488,15 @@ const act = {
     const slides = target instanceof HTMLInputElement && target.type === 'range';
     const chooses = target instanceof HTMLSelectElement;
     const presses = target instanceof HTMLButtonElement;
+    const types = target instanceof HTMLInputElement && !slides;
     const byDigit = Object.keys(scenes)[Number(event.key) - 1];
     if (event.key === 'ArrowRight' && !slides) goTo(state.step + 1);
     else if (event.key === 'ArrowLeft' && !slides) goTo(state.step - 1);
     else if (event.key === 'Home' && !slides && !chooses) goTo(0);
     else if (event.key === 'End' && !slides && !chooses) goTo(current.count);
+    else if (event.key.toLowerCase() === 'g' && !types && !chooses && !trains()) act.check();
     else if (event.key === ' ' && !presses && !chooses) act.toggle();
-    else if (byDigit && !chooses && !(target instanceof HTMLInputElement && !slides)) act.openScene(undefined, byDigit);
+    else if (byDigit && !chooses && !types) act.openScene(undefined, byDigit);
     else return;
     event.preventDefault();
   },

@@ -2,7 +2,7 @@
 
 import { trace } from 'layerlens';
 import { reference } from 'layerlens/reference';
-import { openedSigmoid, refOf, scenes } from './scenes.js';
+import { given, openedSigmoid, refOf, scenes } from './scenes.js';
 import { UPDATES } from './training/settings.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
@@ -23,8 +23,7 @@ import { UPDATES } from './training/settings.js';
 export function run(ll, { scene: name, inputs }) {
   const scene = scenes[name];
   if (!scene.routes) return { steps: [], count: UPDATES, inputs: new Map(), exact: new Map() };
-  const given = (/** @type {number[][]} */ rows) => (scene.rank === 0 ? rows[0][0] : scene.rank === 1 ? rows[0] : rows);
-  const [x, dout] = [given(inputs.X ?? inputs.x), given(inputs.dout ?? inputs.dY)];
+  const [x, dout] = [inputs.X ?? inputs.x, inputs.dout ?? inputs.dY].map((rows) => given(scene, rows));
   const traces = scene.routes(ll, inputs).map(({ layer, names }) => {
     const steps = trace(layer, x, dout, { names });
     layer.dispose();

@@ -119,3 +119,6 @@ export function refOf(scene, tensor, i, j) {
   const rank = scene.rank === 0 ? 0 : /^d?W$/.test(tensor) ? 2 : /^d?b$/.test(tensor) ? 1 : scene.rank;
   return tensor + (rank > 1 ? `[${i}]` : '') + (rank > 0 ? `[${j}]` : '');
 }
+
+/** Rows as a layer takes them: a number, one sample, or a batch. @param {Scene} scene @param {Rows} rows */
+export const given = ({ rank }, rows) => (rank === 0 ? rows[0][0] : rank === 1 ? rows[0] : rows);

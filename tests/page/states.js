@@ -12,9 +12,10 @@ const LARGEST_FLOAT32 = 3.4028234663852886e38;
  * The address of a state, its scene among those that are named.
  * @param {Choose} choose
  * @param {string[]} scenes
+ * @param {string[]} [among] presets
  */
-export function randomAddress(choose, scenes) {
-  const preset = presets[choose(presets.length)];
+export function randomAddress(choose, scenes, among = presets) {
+  const preset = among[choose(among.length)];
   const sizes = preset === 'iris' ? '' : `&in=${1 + choose(6)}&out=${1 + choose(6)}`;
   const seed = preset === 'random' ? `&seed=${1 + choose(9999)}` : '';
   return `?scene=${scenes[choose(scenes.length)]}&preset=${preset}&n=${1 + choose(8)}${sizes}${seed}`;

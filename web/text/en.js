@@ -86,6 +86,23 @@ export default {
     load: (reason) => `The kernels could not be loaded. ${reason}`,
     training: (reason) => `The training could not run. ${reason}`,
   },
+  check: {
+    name: 'Gradient check',
+    hint: 'Compares each gradient with float64 and with how much the loss moves (key G)',
+    none: 'Gradient check: no gradient has been computed yet.',
+    all: (count) => `Gradient check: ${count === 1 ? 'the one gradient is right' : `all ${count} gradients are right`}.`,
+    some: (wrong, count) => `Gradient check: ${wrong} of ${count} gradients ${wrong === 1 ? 'is' : 'are'} not what the loss does.`,
+    columns: {
+      gradient: 'gradient',
+      kernel: 'kernel',
+      float64: 'float64',
+      difference: 'central difference',
+      error: 'relative error',
+      verdict: '',
+    },
+    right: 'right',
+    wrong: 'wrong',
+  },
   /** Ways to mend shapes that don't fit; about: the tensor, its shape or the sizes. */
   repairs: {
     transpose: (tensor) => `Transpose ${tensor}`,

@@ -86,6 +86,23 @@ export default {
     load: (reason) => `计算内核加载失败。${reason}`,
     training: (reason) => `训练无法运行。${reason}`,
   },
+  check: {
+    name: '梯度确认',
+    hint: '把每个梯度与 float64 的结果和数值微分比较（G 键）',
+    none: '梯度确认：还没有计算出梯度。',
+    all: (count) => `梯度确认：${count} 个梯度全部正确。`,
+    some: (wrong, count) => `梯度确认：${count} 个梯度中有 ${wrong} 个与数值微分不符。`,
+    columns: {
+      gradient: '梯度',
+      kernel: '内核',
+      float64: 'float64',
+      difference: '中心差分',
+      error: '相对误差',
+      verdict: '',
+    },
+    right: '正确',
+    wrong: '错误',
+  },
   repairs: {
     transpose: (tensor) => `转置 ${tensor}`,
     resize: (shape) => `改成 ${shape}`,

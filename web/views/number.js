@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { exact, short } from '../numbers.js';
+import { mark } from './mark.js';
 
 /** @typedef {import('../main.js').Page} Page */
 
@@ -19,7 +20,7 @@ import { exact, short } from '../numbers.js';
  * @param {Page} page
  * @param {Place} place
  */
-export function number({ picture, editing, act, t }, { ref, label, editable = false, stop = 0, ghost }) {
+export function number({ picture, editing, act, t, checked }, { ref, label, editable = false, stop = 0, ghost }) {
   const value = picture.values.get(ref);
   if (value === undefined) {
     const waiting = ghost === undefined ? undefined : picture.values.get(ghost);
@@ -30,9 +31,11 @@ export function number({ picture, editing, act, t }, { ref, label, editable = fa
   const shown = short(value, t.notANumber);
   const lit = picture.writes.has(ref) ? 'written' : picture.reads.has(ref) ? 'read' : '';
   const long = shown.length > 8 ? 'long' : '';
+  const check = checked?.get(ref);
   if (!editable) {
     return html`${label ? html`<span class="hidden">${label}:</span>` : nothing}
-      <span class="number ${lit} ${long}" data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${shown}</span>`;
+      <span class="number ${lit} ${long}" data-ref=${ref} data-value=${exact(value)} title=${exact(value)}>${shown}</span>
+      ${check ? mark(t, check.ok) : nothing}`;
   }
   const open = editing?.ref === ref;
   return html`<input

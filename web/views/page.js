@@ -6,6 +6,7 @@ import { compareRoutes } from '../model.js';
 import { scenes } from '../scenes.js';
 import { toLink } from '../state.js';
 import { affineStage } from './affine.js';
+import { checkSwitch, checkTable } from './check.js';
 import { foldedStage } from './folded.js';
 import { linkedLines } from './lines.js';
 import { messageView } from './message.js';
@@ -107,6 +108,7 @@ function stage(page) {
       ${train
         ? trainTools(page)
         : html`<button type="button" aria-disabled=${!state.edited} @click=${act.reset}>${t.reset}</button>`}
+      ${train ? nothing : checkSwitch(page)}
       <span class="undo" role="group" aria-label=${t.changes}>
         ${iconButton('undo', t.undo, act.undo, !canUndo)} ${iconButton('redo', t.redo, act.redo, !canRedo)}
       </span>
@@ -117,7 +119,7 @@ function stage(page) {
 
     ${state.update ? updateNote(page) : nothing}
     <div class="board">${(stages[state.scene] ?? affineStage)(page)}</div>
-    ${train ? nothing : linkedLines(page)}
+    ${train ? nothing : html`${checkTable(page)} ${linkedLines(page)}`}
     <div class="foot">
       <p class="narration ${picture.current ? picture.pass : ''}" aria-live=${playing && train ? 'off' : 'polite'}>${train ? trainNarration(page) : narration(page)}</p>
       ${transport(page)}
