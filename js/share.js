@@ -9,22 +9,22 @@
  * @type {Record<string, [tensors: number, cost: number]>}
  */
 const elementwise = {
-  sigmoid_forward: [2, 32],
-  sigmoid_backward: [3, 6],
-  relu_forward: [2, 4],
-  relu_backward: [3, 5],
-  multiply_forward: [2, 4],
-  multiply_backward: [2, 4],
-  add_forward: [2, 4],
-  add_backward: [2, 4],
-  exp_forward: [2, 32],
-  exp_backward: [3, 6],
+  sigmoid_forward: [2, 16],
+  sigmoid_backward: [3, 4],
+  relu_forward: [2, 2],
+  relu_backward: [3, 3],
+  multiply_forward: [2, 2],
+  multiply_backward: [2, 2],
+  add_forward: [2, 2],
+  add_backward: [2, 2],
+  exp_forward: [2, 23],
+  exp_backward: [3, 3],
   reciprocal_forward: [2, 5],
-  reciprocal_backward: [3, 6],
+  reciprocal_backward: [3, 4],
   sgd_step: [2, 5],
-  momentum_step: [3, 6],
-  adagrad_step: [3, 12],
-  adam_step: [4, 16],
+  momentum_step: [3, 7],
+  adagrad_step: [3, 13],
+  adam_step: [4, 18],
 };
 
 /** The kernels that threads call, by their place in a job. */
