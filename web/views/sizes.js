@@ -30,9 +30,10 @@ function size({ t, state, act }, name) {
 
 /** @param {Page} page */
 function seed({ t, state, act }) {
-  return html`<label class="seed">
+  return html`<label>
     ${t.seed}
     <input
+      class="seed"
       type="number"
       min="1"
       max=${LARGEST.seed}
