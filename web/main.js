@@ -3,6 +3,7 @@
 import { load } from 'layerlens';
 import { html, render } from 'lit-html';
 import { checkGradients } from './check.js';
+import { connectHost } from './embed.js';
 import { createHistory, differs } from './history.js';
 import { createLinking } from './linking.js';
 import { mismatch } from './mismatch.js';
@@ -45,6 +46,7 @@ import { pageView } from './views/page.js';
  * @property {string | NonNullable<ReturnType<typeof mismatch>>} message empty, or a text, or one with repairs
  * @property {boolean} canUndo
  * @property {boolean} canRedo
+ * @property {boolean} embedded whether the stage stands alone, in a frame of another page
  * @property {boolean} copied whether the link to this state has just been copied
  */
 
@@ -63,6 +65,8 @@ render(html`<p class="loading">${t.loading}</p>`, root);
 /** For a look at one build of the kernels: ?variant=simd */
 const query = new URLSearchParams(location.search);
 const variant = query.get('variant') === 'simd' ? 'simd' : 'auto';
+/** In a frame of another page, which gets the stage alone: ?embed=1 */
+const embedded = query.get('embed') === '1';
 
 let ll;
 try {
@@ -149,14 +153,17 @@ function draw() {
     canRedo: changes.canRedo,
     copied,
     checked: checking ? check() : undefined,
+    embedded,
     linking,
     linked: linking.tensor,
   };
   render(pageView(page), root);
+  if (page.ready) host?.tell({ scene: state.scene, step: state.step, steps: current.count, pass: picture.pass, playing: player.playing });
 }
 
 /** Where the board is larger than the screen, the number that was just written is brought into sight. */
 function showWritten() {
+  if (embedded) return; // it would scroll the other page
   stageElement().querySelector('.board .number.written')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
@@ -211,6 +218,7 @@ function keepLinkSoon() {
 function keepLink() {
   clearTimeout(linkTimer);
   linkTimer = 0;
+  if (embedded) return; // the frame's address is the other page's affair
   const [search, hash] = toLink(state).split('#');
   history.replaceState(null, '', search + (variant === 'auto' ? '' : `&variant=${variant}`) + (hash ? `#${hash}` : ''));
 }
@@ -292,7 +300,7 @@ function leave() {
   message = '';
   editing = undefined;
   keepLink();
-  history.pushState(null, '', location.href);
+  if (!embedded) history.pushState(null, '', location.href);
 }
 
 const act = {
@@ -502,6 +510,19 @@ const act = {
   },
 };
 
+const host = embedded
+  ? connectHost(root, {
+      play: () => player.playing || act.toggle(),
+      pause: () => player.stop(),
+      seek: goTo,
+      set(tensor, rows) {
+        const now = Object.hasOwn(state.inputs, tensor) ? state.inputs[tensor] : [];
+        const fits = now.length === rows.length && now.every((row, i) => row.length === rows[i].length);
+        if (fits) become(edit(state, tensor, rows));
+      },
+    })
+  : undefined;
+
 async function openAddress() {
   const { state: linked, broken } = fromLink(location.search, location.hash);
   message = broken ? t.errors.link : '';
@@ -533,7 +554,7 @@ addEventListener('popstate', openAddress);
 addEventListener('hashchange', openAddress);
 openAddress();
 
-// In a sandbox or without https there is no service worker, and none is needed.
-if (import.meta.env.PROD && window.isSecureContext && window.origin !== 'null') {
+// In a frame or without https there is no service worker, and none is needed.
+if (import.meta.env.PROD && window.isSecureContext && !embedded) {
   navigator.serviceWorker?.register(`${t.home}service-worker.js`);
 }

@@ -36,7 +36,8 @@ const icons = {
 
 /** @param {Page} page */
 export function pageView(page) {
-  const { t, state, act } = page;
+  const { t, state, embedded, act } = page;
+  if (embedded) return html`${messageView(page)}<main class="embed">${stage(page)}</main>`;
   return html`<a class="skip" href="#stage" @click=${act.focusStage}>${t.skip}</a>
     <header>
       <h1>layerlens <small>${t.tagline}</small></h1>
