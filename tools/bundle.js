@@ -28,7 +28,7 @@ await writeFile('js/embedded-threads.js', (await embed('build/threads')) + sourc
 
 for (const [format, extension] of /** @type {const} */ ([['esm', 'js'], ['cjs', 'cjs']])) {
   const { outputFiles } = await build({
-    entryPoints: ['js/index.js', 'js/formats.js', 'js/reference.js', 'js/threads.js'],
+    entryPoints: ['js/index.js', 'js/formats.js', 'js/reference.js', 'js/threads.js', 'js/element.js'],
     outdir: 'dist',
     outExtension: { '.js': `.${extension}` },
     format,

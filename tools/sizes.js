@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 /** Bytes after gzip. A budget is raised only in a commit that says why. */
 const budgets = { 'index.js': 18_432, 'formats.js': 14_080, 'threads.js': 20_736 };
 
-const scripts = ['index.js', 'index.cjs', 'formats.js', 'reference.js', 'threads.js', 'bin/layerlens.js'];
+const scripts = ['index.js', 'index.cjs', 'formats.js', 'reference.js', 'threads.js', 'element.js', 'bin/layerlens.js'];
 const files = [...scripts, ...readdirSync('dist/wasm').map((file) => `wasm/${file}`)];
 console.log('dist/                   bytes  gzipped');
 for (const file of files) {

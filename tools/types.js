@@ -37,6 +37,7 @@ add('index');
 add('formats');
 add('reference');
 add('threads');
+add('element');
 
 for (const file of readdirSync(folder)) rmSync(`${folder}/${file}`);
 for (const [name, text] of files) {
