@@ -7,14 +7,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
 
 import { load } from 'layerlens';
 import { loadNpz } from 'layerlens/formats';
 
 import { launch, serve } from '../page/browser.js';
 import { interpreter } from '../python.js';
-import { install } from './install.js';
+import { install, root } from './install.js';
 
 const textOf = (/** @type {string} */ name) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const snippetsOf = (/** @type {string} */ text) =>
@@ -30,20 +29,31 @@ before(async () => {
 });
 after(() => project.remove());
 
-test('every snippet is of a kind that is run here, or a make target that exists', () => {
-  assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), ['cjs', 'console', 'html', 'js', 'python', 'sh']);
+test('every snippet is run by a test below, or is a make target that exists', () => {
+  const tested = { cjs: 1, console: 1, html: 1, js: 5, python: 1 };
+  for (const [language, count] of Object.entries(tested)) assert.equal(of(language).length, count, language);
+  assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), [...Object.keys(tested), 'sh']);
   const makefile = textOf('Makefile');
   for (const command of of('sh')) assert.match(makefile, new RegExp(`^${command.trim().replace(/^make /, '')}:`, 'm'));
 });
 
-test('the commands are there, and know these options', async () => {
+test('the message of an error is the one that it throws', async () => {
+  const [, message] = readme.match(/^ {4}(affine\..*)$/m) ?? [];
+  const ll = await load();
+  assert.throws(() => ll.affine(3, 2).forward([[1, 2, 3, 4]]), { code: 'ERR_LL_SHAPE', message });
+});
+
+test('the commands learn from a table, name new rows, and show what a file holds', async () => {
   const [code] = of('console');
-  const calls = [...code.matchAll(/^\$ npx layerlens (\w+)(.*)$/gm)];
-  assert.deepEqual(calls.map(([, name]) => name), ['train', 'predict', 'inspect', 'page']);
-  for (const [, name, rest] of calls) {
-    const help = await project.layerlens(name, '--help');
-    for (const [option] of rest.matchAll(/--\w+/g)) assert.ok(help.includes(`${option} `), `${name} ${option}`);
-  }
+  const calls = [...code.matchAll(/^\$ npx layerlens (.*)$/gm)].map(([, call]) => call.split(' '));
+  assert.deepEqual(calls.map(([name]) => name), ['train', 'predict', 'inspect', 'page']);
+  const kinds = ['a', 'b'].flatMap((kind, k) => Array.from({ length: 20 }, (_, i) => `${3 * k + i / 20},${3 * k - i / 20},${kind}\n`));
+  await writeFile(join(project.folder, 'flowers.csv'), `length,width,kind\n${kinds.join('')}`);
+  await writeFile(join(project.folder, 'new.csv'), 'length,width\n0.5,-0.5\n3.5,2.5\n');
+  const printed = await project.layerlens(...calls[0]);
+  assert.match(await project.layerlens(...calls[1]), /^class,probability\na,0\.\d+\nb,0\.\d+\n$/, printed);
+  assert.match(await project.layerlens(...calls[2]), /^0\.weight .*\(50, 2\)/m);
+  // `page` serves until it is ended; package.test.js opens it.
 });
 
 test('the Node snippet prints y as NumPy does, and the shapes', async () => {
@@ -96,13 +106,16 @@ test('the Chinese README has the same code, but for its comments, the same secti
   assert.ok(readme.includes('](README.zh.md)') && chinese.includes('](README.md)'), 'they link to each other');
 });
 
-test('the sizes are those that were built: no more, and not much less', () => {
+test('the sizes are those that were built: no more, and not much less', async () => {
+  const { stdout: built } = await promisify(execFile)(process.execPath, ['tools/sizes.js'], { cwd: root });
   for (const text of [readme, chinese]) {
     const rows = [...text.matchAll(/^\| `layerlens(?:\/(\w+))?` \| ([\d.]+) kB/gm)];
-    assert.deepEqual(rows.map(([, entry]) => entry ?? 'index'), ['index', 'formats', 'reference', 'threads']);
-    for (const [, entry = 'index', stated] of rows) {
-      const kilobytes = gzipSync(textOf(`dist/${entry}.js`), { level: 9 }).length / 1000;
-      assert.ok(kilobytes <= Number(stated) && kilobytes > 0.85 * Number(stated), `${entry}: ${kilobytes} kB, README says ${stated}`);
+    const stated = rows.map(([, entry = 'index', size]) => [`${entry}.js`, size]);
+    stated.push(['in an app', text.match(/(?:at\smost|至多) ([\d.]+) kB/)?.[1]]);
+    assert.deepEqual(stated.map(([name]) => name), ['index.js', 'formats.js', 'reference.js', 'threads.js', 'in an app']);
+    for (const [name, size] of stated) {
+      const kilobytes = Number(built.match(new RegExp(`^${name} +\\d+ +(\\d+)`, 'm'))?.[1]) / 1000;
+      assert.ok(kilobytes <= Number(size) && kilobytes > 0.85 * Number(size), `${name}: ${kilobytes} kB, README says ${size}`);
     }
   }
 });
