@@ -22,9 +22,10 @@ const policy = "default-src 'none'; script-src 'self'";
 
 /** @type {Case[]} */
 export const cases = [
-  ...[20, 22, 24, 26].map((major) => ({ environment: 'Node.js', tool: `node-${major}`, tried: inNode, run: node(`node-${major}`) })),
-  { environment: 'Deno', tool: 'deno', tried: 'without permissions', run: deno },
-  { environment: 'Bun', tool: 'bun', tried: 'import, require', run: bun },
+  ...['node-20', 'node-22'].map((tool) => ({ environment: 'Node.js', tool, tried: inNode, run: node(tool) })),
+  ...['node-24', 'node-26'].map((tool) => ({ environment: 'Node.js', tool, tried: `${inNode}; \`using\``, run: node(tool, { using: true }) })),
+  { environment: 'Deno', tool: 'deno', tried: 'without permissions; `using`', run: deno },
+  { environment: 'Bun', tool: 'bun', tried: 'import, require, `using`', run: bun },
   { environment: 'Bun', tool: 'bun', tried: '`--compile`, run from another folder', run: bunCompile },
   { environment: 'workerd', tool: 'workerd', tried: 'compatibility date 2025-08-15', run: workerd },
 

@@ -12,23 +12,33 @@ import { assertLearned, assertPrinted, run, tool } from './project.js';
 
 /** @typedef {import('./project.js').Project} Project */
 
-/** @param {string} name of its package */
-export const node = (name) => async (/** @type {Project} */ project) => {
+/** @param {string} printed by app/using.mjs */
+const assertFreed = (printed) => assert.match(printed, /^[1-9]\d* 0\n$/);
+
+/**
+ * @param {string} name of its package
+ * @param {{ using?: boolean }} [has] whether this version has `using`
+ */
+export const node = (name, { using } = {}) => async (/** @type {Project} */ project) => {
   const program = tool(name).path('bin/node');
   for (const file of ['bare.mjs', 'bare.cjs']) assert.equal(await project.run(program, file), '', file);
   for (const file of ['program.mjs', 'program.cjs', 'threads.mjs']) assertPrinted(await project.run(program, file));
   const [own, posted] = JSON.parse(await project.run(program, 'worker-thread.mjs'));
   assertLearned(own);
   assertLearned(posted, /^simd$/);
+  if (using) assertFreed(await project.run(program, 'using.mjs'));
 };
 
 export async function deno(/** @type {Project} */ project) {
-  assertPrinted(await project.run(tool('deno').path('deno'), 'run', '--no-prompt', 'program.mjs'));
+  const denoRun = (/** @type {string} */ file) => project.run(tool('deno').path('deno'), 'run', '--no-prompt', file);
+  assertPrinted(await denoRun('program.mjs'));
+  assertFreed(await denoRun('using.mjs'));
 }
 
 export async function bun(/** @type {Project} */ project) {
   const program = tool('bun').path('bin/bun.exe');
   for (const file of ['program.mjs', 'program.cjs']) assertPrinted(await project.run(program, file));
+  assertFreed(await project.run(program, 'using.mjs'));
 }
 
 /** A program of its own, which runs where nothing of the project is. */
