@@ -59,9 +59,9 @@ test('the tarball holds what is published, and nothing else', async () => {
   const paths = project.files;
   const published = [
     /^(package\.json|LICENSE|README(\.zh)?\.md|CHANGELOG\.md)$/,
-    /^dist\/((index|formats|reference|threads)\.c?js|workerd\.js)(\.map)?$/,
+    /^dist\/((index|formats|reference|threads|element)\.c?js|workerd\.js)(\.map)?$/,
     /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
-    /^site\/((zh\/)?index\.html|licenses\.md)$/,
+    /^site\/((zh\/)?index\.html|licenses\.md|service-worker\.js)$/,
     /^site\/assets\/[\w-]+\.(js|css)$/,
     /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
     /^dist\/types\/[\w-]+\.d\.c?ts$/,
