@@ -1,4 +1,7 @@
-// <layer-lens src="…" scene="batch" preset="book" n="4" step="17">: the page's stage in a frame, as high as it needs to be.
+/**
+ * `<layer-lens src="…" scene="batch" preset="book" n="4" step="17">`: the page's stage in a frame, as high as it needs to be.
+ * @module layerlens/element
+ */
 
 /** What a link to the page holds; each is an attribute. */
 const settings = ['scene', 'preset', 'n', 'in', 'out', 'seed', 'step'];

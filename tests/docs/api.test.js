@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import * as layerlens from 'layerlens';
+import * as element from 'layerlens/element';
 import * as formats from 'layerlens/formats';
 import * as reference from 'layerlens/reference';
 import * as threads from 'layerlens/threads';
@@ -48,7 +49,7 @@ for (const { name, code } of examples) {
 }
 
 test('each public name has a page', () => {
-  const modules = { layerlens, layerlens_formats: formats, layerlens_reference: reference, layerlens_threads: threads };
+  const modules = { layerlens, layerlens_formats: formats, layerlens_reference: reference, layerlens_threads: threads, layerlens_element: element };
   for (const [module, names] of Object.entries(modules)) {
     const page = readFileSync(new URL(`modules/${module}.html`, api), 'utf8');
     const links = [...page.matchAll(/href="\.\.\/((?:classes|functions|variables)\/[\w.]+\.html)"/g)].map(([, path]) => path);

@@ -45,6 +45,7 @@ async function visit(address) {
 export async function assertPage(address, { threads }) {
   const { result, complaints, version } = await visit(address);
   assert.deepEqual({ complaints, message: result?.message }, { complaints: [], message: undefined });
+  assert.equal(result.element, true, 'an import for its effect alone is left in');
   assertLearned(result.page);
   assertLearned(result.worker);
   assertLearned(result.posted, /^simd$/);

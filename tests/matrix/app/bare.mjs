@@ -4,6 +4,7 @@ import 'layerlens';
 import 'layerlens/formats';
 import 'layerlens/reference';
 import 'layerlens/threads';
+import 'layerlens/element';
 
 setImmediate(() => {
   process.exitCode = process.getActiveResourcesInfo().length; // the files themselves have been closed by now

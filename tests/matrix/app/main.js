@@ -1,5 +1,6 @@
-// A page: it learns itself, in a Web Worker, in one that is given a compiled module, and with threads where it may have them.
+// A page: it has the element, and learns itself, in a Web Worker, in one that is given a compiled module, and with threads where it may have them.
 
+import 'layerlens/element';
 import { load } from 'layerlens';
 import * as formats from 'layerlens/formats';
 import { reference } from 'layerlens/reference';
@@ -19,6 +20,7 @@ const inWorker = (module) =>
 async function start() {
   const module = await WebAssembly.compile(await (await fetch('simd.wasm')).arrayBuffer());
   return {
+    element: customElements.get('layer-lens') !== undefined,
     page: await learn(await load()),
     worker: await inWorker(undefined),
     posted: await inWorker(module),
