@@ -30,7 +30,7 @@ before(async () => {
 after(() => project.remove());
 
 test('every snippet is run by a test below, or is a make target that exists', () => {
-  const tested = { cjs: 1, console: 1, html: 1, js: 5, python: 1 };
+  const tested = { cjs: 1, console: 1, html: 2, js: 5, python: 1 };
   for (const [language, count] of Object.entries(tested)) assert.equal(of(language).length, count, language);
   assert.deepEqual([...new Set(snippets.map(({ language }) => language))].sort(), [...Object.keys(tested), 'sh']);
   const makefile = textOf('Makefile');
@@ -112,7 +112,7 @@ test('the sizes are those that were built: no more, and not much less', async ()
     const rows = [...text.matchAll(/^\| `layerlens(?:\/(\w+))?` \| ([\d.]+) kB/gm)];
     const stated = rows.map(([, entry = 'index', size]) => [`${entry}.js`, size]);
     stated.push(['in an app', text.match(/(?:at\smost|至多) ([\d.]+) kB/)?.[1]]);
-    assert.deepEqual(stated.map(([name]) => name), ['index.js', 'formats.js', 'reference.js', 'threads.js', 'in an app']);
+    assert.deepEqual(stated.map(([name]) => name), ['index.js', 'formats.js', 'reference.js', 'threads.js', 'element.js', 'in an app']);
     for (const [name, size] of stated) {
       const kilobytes = Number(built.match(new RegExp(`^${name} +\\d+ +(\\d+)`, 'm'))?.[1]) / 1000;
       assert.ok(kilobytes <= Number(size) && kilobytes > 0.85 * Number(size), `${name}: ${kilobytes} kB, README says ${size}`);
@@ -129,8 +129,12 @@ test('the CommonJS snippet prints e', async () => {
   assert.equal(await project.node('snippet.cjs', code), '[ 1, 2.7182817459106445 ]\n');
 });
 
-test('the page without a build step computes in the browser', async () => {
-  const [code] = of('html');
+/**
+ * Opens a snippet as a page, from the root of the project.
+ * @param {string} code
+ * @param {(page: import('playwright-core').Page) => Promise<void>} look
+ */
+async function inBrowser(code, look) {
   await writeFile(join(project.folder, 'index.html'), code);
   const [browser, server] = await Promise.all([launch(), serve(project.folder)]);
   try {
@@ -140,10 +144,21 @@ test('the page without a build step computes in the browser', async () => {
     page.on('console', (message) => message.location().url.endsWith('/favicon.ico') || complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(server.address);
-    await page.waitForFunction(() => document.title !== '');
-    assert.equal(await page.title(), '[[0.37754068]]');
+    await look(page);
     assert.deepEqual(complaints, []);
   } finally {
     await Promise.all([browser.close(), server.close()]);
   }
-});
+}
+
+test('the page without a build step computes in the browser', () =>
+  inBrowser(of('html')[0], async (page) => {
+    await page.waitForFunction(() => document.title !== '');
+    assert.equal(await page.title(), '[[0.37754068]]');
+  }));
+
+test('the element shows the stage at the step that it is given', () =>
+  inBrowser(of('html')[1], async (page) => {
+    const stage = page.frameLocator('layer-lens > iframe').locator('#stage[data-ready]');
+    assert.deepEqual([await stage.getAttribute('data-scene'), await stage.getAttribute('data-step')], ['batch', '5']);
+  }));
