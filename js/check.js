@@ -68,11 +68,12 @@ export function checkOptions(where, options = {}, defaults) {
     throw new ArgumentError(`${where}: options must be an object, got ${show(options)}`);
   }
   const all = { ...defaults };
-  for (const [key, value] of Object.entries(options)) {
+  for (const key of Object.keys(options)) {
     if (!Object.hasOwn(defaults, key)) {
       const known = Object.keys(defaults).join(', ');
       throw new ArgumentError(`${where}: unknown option ${JSON.stringify(key)}; known are ${known}`);
     }
+    const value = /** @type {any} */ (options)[key];
     if (value !== undefined) all[/** @type {keyof T} */ (key)] = value;
   }
   return all;
