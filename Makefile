@@ -81,7 +81,7 @@ build/test-tools: tools/setup | build/llvm
 
 # ---- The command ----------------------------------------------------------------------------------------------------------
 
-dist/bin/layerlens.js: $(wildcard bin/*.js) tools/command.js node_modules/.package-lock.json
+dist/bin/layerlens.js: $(wildcard bin/*.js) js/quote.js js/table.js tools/command.js node_modules/.package-lock.json
 	@echo 'bundle dist/bin/'
 	@node tools/command.js
 

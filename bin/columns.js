@@ -1,8 +1,9 @@
 // Which columns of a CSV file are features, and which one is the label.
 
+import { quote } from '../js/quote.js';
 import { DELIMITER_HINT, isNumber } from './csv.js';
 import { Failure } from './failure.js';
-import { list, quote } from './text.js';
+import { list } from './text.js';
 
 /** @typedef {import('./csv.js').Choice} Choice */
 /** @typedef {import('./csv.js').Hints} Hints */

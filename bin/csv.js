@@ -3,8 +3,8 @@
 import { Readable } from 'node:stream';
 import Papa from 'papaparse';
 
+import { quote } from '../js/quote.js';
 import { Failure } from './failure.js';
-import { quote } from './text.js';
 
 /** @typedef {import('./source.js').Source} Source */
 /** @typedef {import('./table.js').Table} Table */

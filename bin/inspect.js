@@ -3,8 +3,9 @@
 import { load } from 'layerlens';
 import { readNpy, readNpz, readSafetensors, restoreNetwork } from 'layerlens/formats';
 
+import { table as inColumns } from '../js/table.js';
 import { readBytes } from './network.js';
-import { align, printable } from './text.js';
+import { printable } from './text.js';
 
 /** @typedef {import('layerlens').Sequential} Sequential */
 /** @typedef {import('layerlens/formats').StoredArray} StoredArray */
@@ -22,8 +23,8 @@ export async function inspect(path) {
   const counts = [counted(tensors.length, 'tensor'), counted(all, 'number'), counted(size, 'byte')];
   const lines = [`${path}: ${format}, ${counts.join(', ')}`];
   if (net) lines.push('', net.summary());
-  if (tensors.length > 0) lines.push('', ...align([titles, ...tensors.map(row)], 3));
-  if (notes.length > 0) lines.push('', ...align(notes));
+  if (tensors.length > 0) lines.push('', inColumns([titles, ...tensors.map(row)], 3));
+  if (notes.length > 0) lines.push('', inColumns(notes));
   process.stdout.write(`${lines.join('\n')}\n`);
   for (const { name, unfit, numbers } of tensors) {
     if (unfit > 0) process.stderr.write(`layerlens: ${path}: ${name}: ${unfit} of ${numbers} numbers are NaN or infinite\n`);

@@ -1,8 +1,8 @@
 // Makes a table ready for a network: labels as numbers, samples held out for the test, features on one scale.
 
+import { quote } from '../js/quote.js';
 import { isNumber } from './csv.js';
 import { Failure } from './failure.js';
-import { quote } from './text.js';
 
 /** @typedef {import('./table.js').Table} Table */
 

@@ -5,6 +5,7 @@ import { realpath } from 'node:fs/promises';
 import { load } from 'layerlens';
 import { loadSafetensors, saveSafetensors } from 'layerlens/formats';
 
+import { table as inColumns } from '../js/table.js';
 import { evaluate } from './classify.js';
 import { Failure } from './failure.js';
 import { readNetwork } from './network.js';
@@ -13,7 +14,7 @@ import { checkReplaceable, replaceFile } from './output.js';
 import { encode, fill, scaleOf, split } from './prepare.js';
 import { Report } from './report.js';
 import { IRIS, readSamples } from './table.js';
-import { align, list } from './text.js';
+import { list } from './text.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
 /** @typedef {import('./notes.js').Data} Data */
@@ -172,7 +173,7 @@ function summary(out, training, test) {
   const shown = (/** @type {Score} */ { right, samples, accuracy }) => `${right} of ${samples} right (${accuracy.toFixed(4)})`;
   const lines = [['saved', out], ['loss', training.loss.toPrecision(4)], ['training', shown(training)]];
   if (test) lines.push(['test', shown(test)]);
-  return `${align(lines).join('\n')}\n`;
+  return `${inColumns(lines)}\n`;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { show } from './check.js';
 import { ArgumentError, identify } from './errors.js';
+import { quote } from './quote.js';
 
 /** A file that is damaged, of a kind that isn't read, or doesn't fit the network: the message says what is wrong, and where. */
 export class FormatError extends Error {
@@ -27,9 +28,6 @@ export function checkBytes(where, file) {
   }
   throw new ArgumentError(`${where}: expected the file's bytes as a Uint8Array or an ArrayBuffer, got ${show(file)}`);
 }
-
-/** A name out of a file as a message shows it. @param {string} name */
-export const quote = (name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 export const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,11 @@
 // Networks saved and loaded, with the state of their optimisers.
 
-import { FormatError, quote } from './bytes.js';
+import { FormatError } from './bytes.js';
 import { checkOptions } from './check.js';
 import { ArgumentError } from './errors.js';
 import { checkNetwork } from './network.js';
 import { parseNpz, writeNpz } from './npy.js';
+import { quote } from './quote.js';
 import { describe, LAYERS } from './restore.js';
 import { asRead, checkMetadata, writeSafetensors } from './safetensors.js';
 import { checkOptimizer, collect, fill, optimizerSlots, ownSlots, torchSlots, weightsOf } from './slots.js';

@@ -1,8 +1,9 @@
 // The types of numbers that files hold, and the typed arrays that they become.
 
-import { checkRecord, FormatError, quote } from './bytes.js';
+import { checkRecord, FormatError } from './bytes.js';
 import { checkInteger, show, showShape } from './check.js';
 import { ArgumentError } from './errors.js';
+import { quote } from './quote.js';
 
 /** @typedef {import('./check.js').Shape} Shape */
 /** @typedef {Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array} Integers */

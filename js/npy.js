@@ -1,9 +1,10 @@
 // NumPy's files: .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) holds one array, .npz is a zip
 // archive of them.
 
-import { checkBytes, decodeText, FormatError, isCount, isRecord, parseJson, quote } from './bytes.js';
+import { checkBytes, decodeText, FormatError, isCount, isRecord, parseJson } from './bytes.js';
 import { show, showShape } from './check.js';
 import { checkArray, checkArrays, checkStored, decode, elements } from './elements.js';
+import { quote } from './quote.js';
 import { transpose } from './transpose.js';
 import { unzip, zip } from './zip.js';
 

@@ -1,8 +1,9 @@
 // The layers of a network as JSON, and networks made again from it.
 
-import { FormatError, isRecord, parseJson, quote } from './bytes.js';
+import { FormatError, isRecord, parseJson } from './bytes.js';
 import { show, showShape } from './check.js';
 import { ArgumentError } from './errors.js';
+import { quote } from './quote.js';
 import { asRead } from './safetensors.js';
 import { checkFit, checkRange, torchName, torchSlots, weightsOf } from './slots.js';
 import { transpose } from './transpose.js';

@@ -1,10 +1,11 @@
 // The safetensors format (https://huggingface.co/docs/safetensors): 8 bytes with the length of a header, the header, which is
 // JSON and says where each tensor lies, and the numbers.
 
-import { checkBytes, checkRecord, decodeText, FormatError, isCount, isRecord, parseJson, quote } from './bytes.js';
+import { checkBytes, checkRecord, decodeText, FormatError, isCount, isRecord, parseJson } from './bytes.js';
 import { show } from './check.js';
 import { bytesPer, checkArrays, checkStored, decode, elements } from './elements.js';
 import { ArgumentError } from './errors.js';
+import { quote } from './quote.js';
 
 /** @typedef {import('./elements.js').NamedArray} NamedArray */
 /** @typedef {import('./elements.js').StoredArray} StoredArray */

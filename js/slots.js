@@ -1,9 +1,10 @@
 // What stands for what: the arrays of a file, and the tensors of a network and its optimiser.
 
-import { FormatError, quote } from './bytes.js';
+import { FormatError } from './bytes.js';
 import { show, showShape } from './check.js';
 import { beyondFloat32 } from './elements.js';
 import { ArgumentError } from './errors.js';
+import { quote } from './quote.js';
 import { transpose } from './transpose.js';
 
 /** @typedef {import('./check.js').Shape} Shape */

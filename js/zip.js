@@ -4,8 +4,9 @@
 /*! Contains fflate, Copyright (c) 2026 Arjun Barrett, under the MIT License, whose text is in the file LICENSE. */
 import { inflateSync, zipSync } from 'fflate';
 
-import { decodeText, FormatError, quote } from './bytes.js';
+import { decodeText, FormatError } from './bytes.js';
 import { ArgumentError } from './errors.js';
+import { quote } from './quote.js';
 
 /** What packed files may unpack to, all together: it can be a thousand times their size. */
 const MOST_UNPACKED = 2 ** 30;

@@ -1,5 +1,5 @@
 // Bundles bin/ and the libraries that it uses into dist/bin/layerlens.js, with their licences beside it. layerlens itself isn't
-// bundled: the command imports it by its name, as every package may import itself.
+// bundled: the command imports it by its name, as every package may import itself. Only how text is printed comes from js/.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';

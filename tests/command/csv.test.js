@@ -207,7 +207,7 @@ const wrong = {
   ],
   'a missing label': [`${rows(2)}1,2,\n`, /^line 3, column 3: expected a label, got nothing$/],
   'a word for a number': [`${rows(2)}\n\n1,two,above\n`, /^line 5, column 2: expected a number, got "two"$/],
-  'a long text for a number': [`${rows(2)}${'x'.repeat(50)},2,above\n`, /^line 3, column 1: expected a number, got "x{40}…"$/],
+  'a long text for a number': [`${rows(2)}${'x'.repeat(70)},2,above\n`, /^line 3, column 1: expected a number, got "x{60}…"$/],
   'NaN': [`${rows(2)}NaN,2,above\n`, /^line 3, column 1: expected a number, got "NaN"$/],
   'infinity': [`${rows(2)}1,-Infinity,above\n`, /^line 3, column 2: expected a number, got "-Infinity"$/],
   'more than float32 holds': [`${rows(2)}1,1e39,above\n`, /^line 3, column 2: expected a number, got "1e39"$/],
