@@ -3,8 +3,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'vite';
+import { operations } from '../web/lines/operations.js';
+import { scenes } from '../web/scenes.js';
+import en from '../web/text/en.js';
+import zh from '../web/text/zh.js';
+import { affineGraph } from '../web/views/graph.js';
+import { mathml } from './lines.js';
 
 const pages = { 'index.html': 'en', 'zh/index.html': 'zh-CN' };
+const texts = { 'index.html': en, 'zh/index.html': zh };
 
 // A page of each language, which has its own texts only.
 for (const [page, language] of Object.entries(pages)) {
@@ -29,7 +36,33 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
-for (const page of Object.keys(pages)) {
+/** What a template of lit-html says, without what it does. @param {any} value @returns {string} */
+function textOf(value) {
+  if (Array.isArray(value)) return value.map(textOf).join('');
+  if (!value?.strings) return typeof value === 'symbol' ? '' : String(value);
+  return value.strings.reduce((/** @type {string} */ before, /** @type {string} */ next, /** @type {number} */ i) => {
+    const text = textOf(value.values[i - 1]);
+    return before + (before.endsWith('=') ? `"${text}"` : text) + next;
+  });
+}
+
+/**
+ * The page without scripts: what its scenes say, the formulas, and the graph with everything on it.
+ * @param {any} t
+ * @param {string} note why it is all there is
+ */
+function withoutScripts(t, note) {
+  const everything = { values: { has: () => true } };
+  const figure = affineGraph(/** @type {any} */ ({ t, state: { scene: 'batch', inputs: { dout: [] } }, picture: everything }));
+  const articles = Object.keys(scenes).map((name) => {
+    const { name: title, prose } = t.scenes[name];
+    const formulas = Object.values(operations[name] ?? {}).map((operation) => `<p class="formula">${mathml(operation)}</p>`);
+    return `<article><h2>${title}</h2>${textOf(prose)}${name === 'batch' ? textOf(figure) : ''}${formulas.join('')}</article>`;
+  });
+  return `<noscript><main class="plain"><h1>layerlens</h1><p>${note}</p>${articles.join('')}</main></noscript>`;
+}
+
+for (const page of /** @type {(keyof typeof texts)[]} */ (Object.keys(pages))) {
   const html = readFileSync(`site/${page}`, 'utf8');
   const script = /<script type="module" crossorigin src="([^"]+)"/.exec(html)?.[1];
   if (!script) throw new Error(`site/${page}: expected one module script`);
@@ -40,7 +73,8 @@ for (const page of Object.keys(pages)) {
   const finished = html
     .replace('<meta charset="utf-8" />', `$&\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`)
     .replace('type="module" crossorigin', 'defer')
-    .replaceAll(' crossorigin', '');
+    .replaceAll(' crossorigin', '')
+    .replace(/<noscript>(.*)<\/noscript>/, (_, note) => withoutScripts(texts[page], note));
   writeFileSync(`site/${page}`, finished);
 }
 

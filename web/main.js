@@ -1,7 +1,7 @@
 // Starts the page: state → trace → picture. Whatever a reader does changes the state; everything else follows from it.
 
-import { load } from 'layerlens';
 import { html, render } from 'lit-html';
+import { loadBackend } from './backend.js';
 import { checkGradients } from './check.js';
 import { connectHost } from './embed.js';
 import { createHistory, differs } from './history.js';
@@ -15,6 +15,7 @@ import { scenes } from './scenes.js';
 import { choose, chosenIn, edit, fromLink, presetFor, resize, start, toLink } from './state.js';
 import en from './text/en.js';
 import zh from './text/zh.js';
+import { measurePass } from './timing.js';
 import { createTraining } from './training/client.js';
 import { pageView } from './views/page.js';
 
@@ -33,6 +34,7 @@ import { pageView } from './views/page.js';
  * @property {any} act what a reader can do
  * @property {{ x: number, y: number, dx: number }[]} curve
  * @property {string} backend
+ * @property {number | undefined} passTime milliseconds that a pass of this state's layers takes, if a reader has asked
  * @property {boolean} ready whether the picture is that of the state; false while a training is on its way there
  * @property {Learned | undefined} learned what there is to see of a training
  * @property {boolean} playing
@@ -62,19 +64,15 @@ const STRIDE = 4;
 
 render(html`<p class="loading">${t.loading}</p>`, root);
 
-/** For a look at one build of the kernels: ?variant=simd */
+/** For a look at one way to compute: ?variant=relaxed, simd, scalar or reference */
 const query = new URLSearchParams(location.search);
-const variant = query.get('variant') === 'simd' ? 'simd' : 'auto';
+const variant = query.get('variant');
 /** In a frame of another page, which gets the stage alone: ?embed=1 */
 const embedded = query.get('embed') === '1';
 
-let ll;
-try {
-  ll = await load({ variant });
-} catch (error) {
-  render(html`<p class="message" role="alert">${t.errors.load(String(/** @type {Error} */ (error).message))}</p>`, root);
-  throw error;
-}
+const ll = await loadBackend(variant);
+/** @type {string} */
+const backend = ll.variant;
 const curve = sigmoidCurve(ll, CURVE_LIMIT);
 
 /** @type {State} */
@@ -84,6 +82,8 @@ let current;
 /** @type {Page['message']} */
 let message = '';
 let copied = false;
+/** @type {number | undefined} */
+let passTime;
 let sliding = false;
 let motion = false;
 let speed = 1;
@@ -95,8 +95,8 @@ let cursors = {};
 const stageElement = () => /** @type {HTMLElement} */ (document.getElementById('stage'));
 
 const trains = () => state.scene === 'train';
-const training = createTraining(ll.variant, (reason) => {
-  message = t.errors.training(reason);
+const training = createTraining(backend, (reason) => {
+  message = backend === 'reference' ? t.errors.noTraining : t.errors.training(reason);
   state ??= start('train', wanted.preset);
   player.stop();
   draw();
@@ -140,7 +140,8 @@ function draw() {
     t,
     act,
     curve,
-    backend: ll.variant,
+    backend,
+    passTime,
     ready: isReady(),
     learned,
     playing: player.playing,
@@ -180,7 +181,10 @@ function become(next, moving = false, going = false) {
 
 /** Shows a state; the trace is run again where the numbers are others. @param {State} next @param {boolean} [moving] */
 function show(next, moving = false) {
-  if (next.inputs !== state.inputs) current = run(ll, next);
+  if (next.inputs !== state.inputs) {
+    current = run(ll, next);
+    passTime = undefined;
+  }
   const moved = next.scene !== state.scene || next.step !== state.step;
   state = { ...next, step: Math.min(next.step, current.count) };
   motion = moving;
@@ -220,7 +224,7 @@ function keepLink() {
   linkTimer = 0;
   if (embedded) return; // the frame's address is the other page's affair
   const [search, hash] = toLink(state).split('#');
-  history.replaceState(null, '', search + (variant === 'auto' ? '' : `&variant=${variant}`) + (hash ? `#${hash}` : ''));
+  history.replaceState(null, '', search + (variant === null ? '' : `&variant=${encodeURIComponent(variant)}`) + (hash ? `#${hash}` : ''));
 }
 
 /** The state that was asked for last. @type {State} */
@@ -383,6 +387,10 @@ const act = {
     event.preventDefault();
     leave();
     become({ ...start('train', state.preset, chosenIn(state)), step: state.update });
+  },
+  measure() {
+    passTime = measurePass(ll, state);
+    draw();
   },
   async copyLink() {
     keepLink();

@@ -14,6 +14,13 @@ import { UPDATES } from './training/settings.js';
  * @typedef {{ steps: Step[], count: number, inputs: Map<string, number>, exact: Map<string, number> }} Run
  */
 
+/** A step's numbers as the kernels have them; the reference in JavaScript gives more digits. @param {Step} step @returns {Step} */
+function toFloat32(step) {
+  const cell = (/** @type {Step['reads'][number]} */ { ref, value }) => ({ ref, value: Math.fround(value) });
+  const local = step.local === undefined ? {} : { local: Math.fround(step.local) };
+  return { ...step, reads: step.reads.map(cell), writes: step.writes.map(cell), partials: step.partials.map(Math.fround), ...local };
+}
+
 /**
  * One forward and one backward pass of a scene. A training runs elsewhere; its steps are the updates.
  * @param {Runtime} ll
@@ -25,7 +32,7 @@ export function run(ll, { scene: name, inputs }) {
   if (!scene.routes) return { steps: [], count: UPDATES, inputs: new Map(), exact: new Map() };
   const [x, dout] = [inputs.X ?? inputs.x, inputs.dout ?? inputs.dY].map((rows) => given(scene, rows));
   const traces = scene.routes(ll, inputs).map(({ layer, names }) => {
-    const steps = trace(layer, x, dout, { names });
+    const steps = trace(layer, x, dout, { names }).map(toFloat32);
     layer.dispose();
     return steps;
   });

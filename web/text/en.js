@@ -37,8 +37,15 @@ export default {
   copyLink: 'Copy link',
   copied: 'Link copied',
   loading: 'Loading the kernels …',
-  backend: { relaxed: 'WebAssembly, relaxed SIMD', simd: 'WebAssembly SIMD', scalar: 'WebAssembly', reference: 'JavaScript' },
+  backend: {
+    relaxed: 'WebAssembly, relaxed SIMD',
+    simd: 'WebAssembly SIMD',
+    scalar: 'WebAssembly without SIMD',
+    reference: 'JavaScript',
+  },
   computedBy: 'computed by',
+  measure: 'Measure one pass',
+  passTime: (time) => `${time} a pass`,
   transport: {
     label: 'Playback',
     first: 'First step',
@@ -83,7 +90,7 @@ export default {
     list: (tensor, shape, got) => `The pasted list has shape ${got}, but ${tensor} has ${shape}. The old values stay.`,
     link: 'Some of this link could not be read; what is missing starts as the preset has it.',
     copy: 'The browser does not let this page copy. The link is the address of this page.',
-    load: (reason) => `The kernels could not be loaded. ${reason}`,
+    noTraining: 'Training needs WebAssembly, which this browser lacks. The other scenes work without it.',
     training: (reason) => `The training could not run. ${reason}`,
   },
   check: {

@@ -37,8 +37,10 @@ export default {
   copyLink: '复制链接',
   copied: '已复制链接',
   loading: '正在加载计算内核……',
-  backend: { relaxed: 'WebAssembly 宽松 SIMD', simd: 'WebAssembly SIMD', scalar: 'WebAssembly', reference: 'JavaScript' },
+  backend: { relaxed: 'WebAssembly 宽松 SIMD', simd: 'WebAssembly SIMD', scalar: '不带 SIMD 的 WebAssembly', reference: 'JavaScript' },
   computedBy: '计算内核：',
+  measure: '测量一次传播的时间',
+  passTime: (time) => `每次正反向 ${time}`,
   transport: {
     label: '播放控制',
     first: '第一步',
@@ -83,7 +85,7 @@ export default {
     list: (tensor, shape, got) => `粘贴的列表形状为 ${got}，而 ${tensor} 的形状为 ${shape}。原来的值不变。`,
     link: '这个链接有一部分无法读取，缺少的部分使用预设值。',
     copy: '浏览器不允许本页复制。链接就是本页的地址。',
-    load: (reason) => `计算内核加载失败。${reason}`,
+    noTraining: '训练需要 WebAssembly，而这个浏览器不支持。其他场景仍可使用。',
     training: (reason) => `训练无法运行。${reason}`,
   },
   check: {

@@ -1,12 +1,12 @@
 // The Web Worker in which scene 5 trains, so that the stage stays free. Its name is the build of the kernels that the page runs.
 
 import { expose } from 'comlink';
-import { load } from 'layerlens';
+import { loadBackend } from '../backend.js';
 import { createTrainer } from './trainer.js';
 
 /** @typedef {import('./trainer.js').Trainer} Trainer */
 
-const trainer = load({ variant: /** @type {'simd' | 'relaxed'} */ (self.name) }).then(createTrainer);
+const trainer = loadBackend(self.name).then(createTrainer);
 
 /** @type {Trainer} */
 const questions = {

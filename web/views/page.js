@@ -72,7 +72,7 @@ export function pageView(page) {
  * @param {Page} page
  */
 function stage(page) {
-  const { t, state, run, picture, playing, motion, backend, ready, canUndo, canRedo, copied, linking, act } = page;
+  const { t, state, run, picture, playing, motion, backend, passTime, ready, canUndo, canRedo, copied, linking, act } = page;
   const train = state.scene === 'train';
   const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
   return html`<section
@@ -115,7 +115,9 @@ function stage(page) {
       </span>
       <button type="button" @click=${act.copyLink}>${copied ? t.copied : t.copyLink}</button>
       <span class="hidden" role="status">${copied ? t.copied : ''}</span>
-      <span class="badge">${t.computedBy} ${t.backend[backend]}</span>
+      <button type="button" class="badge" title=${t.measure} aria-disabled=${train} @click=${() => train || act.measure()}>
+        ${t.computedBy} ${t.backend[backend]}${passTime === undefined ? '' : ` · ${t.passTime(duration(passTime))}`}
+      </button>
     </div>
 
     ${state.update ? updateNote(page) : nothing}
@@ -126,6 +128,12 @@ function stage(page) {
       ${transport(page)}
     </div>
   </section>`;
+}
+
+/** Two digits of a time. @param {number} milliseconds */
+function duration(milliseconds) {
+  const [size, unit] = milliseconds < 1 ? [1000 * milliseconds, 'µs'] : [milliseconds, 'ms'];
+  return `${Number(size.toPrecision(2))} ${unit}`;
 }
 
 /** @param {keyof typeof icons} icon @param {string} label @param {() => void} action @param {boolean} disabled */
