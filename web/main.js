@@ -153,7 +153,7 @@ function draw() {
     canUndo: changes.canUndo,
     canRedo: changes.canRedo,
     copied,
-    checked: checking ? check() : undefined,
+    checked: (checking || state.guess) && !trains() ? check() : undefined,
     embedded,
     linking,
     linked: linking.tensor,
@@ -181,7 +181,7 @@ function become(next, moving = false, going = false) {
 
 /** Shows a state; the trace is run again where the numbers are others. @param {State} next @param {boolean} [moving] */
 function show(next, moving = false) {
-  if (next.inputs !== state.inputs) {
+  if (next.inputs !== state.inputs || next.preset !== state.preset) {
     current = run(ll, next);
     passTime = undefined;
   }
@@ -405,6 +405,11 @@ const act = {
   dismiss() {
     message = '';
     draw();
+  },
+  /** Says which mistake a puzzle has; the page answers. @param {string} guess */
+  guess(guess) {
+    player.stop();
+    become({ ...state, guess, step: current.count });
   },
   check() {
     checking = !checking;

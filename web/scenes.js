@@ -1,9 +1,11 @@
 // The scenes: which numbers a reader gives, which layers run on them, and the names that the page has for the tensors.
 
+import { mistakenSteps, puzzleInputs, puzzles } from './mistakes.js';
 import { affineInputs, presets, sigmoidInputs } from './presets.js';
 import { FIGURES } from './training/settings.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
+/** @typedef {import('./model.js').Step} Step */
 /** @typedef {import('./presets.js').Sizes} Sizes */
 /** @typedef {number[][]} Rows A matrix as its rows; a vector is one row, a scalar one row of one. */
 /** @typedef {Record<string, Rows>} Inputs */
@@ -16,6 +18,7 @@ import { FIGURES } from './training/settings.js';
  * @property {(preset: string, sizes: Sizes, training: Training) => Inputs} inputs in the order in which a link holds them
  * @property {(ll: Runtime, inputs: Inputs) => Route[]} [routes] the ways from the inputs to a result: one, or two to compare; none
  *   where a training takes the place of a pass
+ * @property {(ll: Runtime, inputs: Inputs, preset: string) => Step[]} [steps] in place of a trace of the routes
  */
 
 /**
@@ -105,6 +108,15 @@ export const scenes = {
     rank: 0,
     presets: FIGURES,
     inputs: () => ({}),
+  },
+
+  // The routes are as they should be, for the gradient check.
+  mistake: {
+    rank: 2,
+    presets: puzzles,
+    inputs: (_, { n }) => puzzleInputs(n),
+    routes: affineRoutes,
+    steps: mistakenSteps,
   },
 };
 

@@ -1,6 +1,7 @@
 // What the page shows is a function of this state alone: a scene, its inputs, and a step. A link holds all of it.
 
 import { pack, unpack } from './codec.js';
+import { mistakes } from './mistakes.js';
 import { hasOwnSizes, LARGEST, sizesOf } from './presets.js';
 import { scenes } from './scenes.js';
 import { FIGURES, readTraining, TRAINING, UPDATES } from './training/settings.js';
@@ -21,6 +22,7 @@ import { FIGURES, readTraining, TRAINING, UPDATES } from './training/settings.js
  * @property {Inputs} inputs float32 numbers
  * @property {boolean} edited whether the inputs differ from the preset's
  * @property {Training} training
+ * @property {string} guess what a reader takes a puzzle's mistake for; empty before that
  * @property {number} update of that training, which the batch scene shows; 0 where it shows another batch
  */
 
@@ -35,13 +37,13 @@ export const presetFor = (scene, wanted) => (scenes[scene].presets.includes(want
  * A scene as its preset has it.
  * @param {string} scene
  * @param {string} preset
- * @param {Partial<Sizes & Pick<State, 'training' | 'update'>>} [wanted] the preset's own where left out
+ * @param {Partial<Sizes & Pick<State, 'training' | 'update' | 'guess'>>} [wanted] the preset's own where left out
  * @returns {State}
  */
 export function start(scene, preset, wanted = {}) {
-  const { n, inSize, outSize, seed, training = TRAINING, update = 0 } = { ...sizesOf(preset), ...wanted };
+  const { n, inSize, outSize, seed, training = TRAINING, update = 0, guess = '' } = { ...sizesOf(preset), ...wanted };
   const inputs = toFloat32(scenes[scene].inputs(preset, { n, inSize, outSize, seed }, training));
-  return { scene, preset, n, inSize, outSize, seed, step: 0, inputs, edited: false, training, update };
+  return { scene, preset, n, inSize, outSize, seed, step: 0, inputs, edited: false, training, update, guess };
 }
 
 /** What a reader has chosen, to go on with elsewhere. @param {State} state */
@@ -90,12 +92,13 @@ export function resize(state, sizes) {
  * The address of a state, below the page's own: a readable query, and the numbers where a reader has changed them.
  * @param {State} state
  */
-export function toLink({ scene, preset, n, inSize, outSize, seed, step, inputs, edited, training, update }) {
+export function toLink({ scene, preset, n, inSize, outSize, seed, step, inputs, edited, training, update, guess }) {
   const query = new URLSearchParams({ scene, preset });
   const own = sizesOf(preset);
   if (FIGURES.includes(preset)) Object.entries(training).forEach(([name, value]) => query.set(name, String(value)));
   if (update) query.set('update', String(update));
-  else if (scene === 'batch') query.set('n', String(n));
+  else if (scenes[scene].rank === 2) query.set('n', String(n));
+  if (guess) query.set('guess', guess);
   if (scenes[scene].rank > 0 && inSize !== own.inSize) query.set('in', String(inSize));
   if (scenes[scene].rank > 0 && outSize !== own.outSize) query.set('out', String(outSize));
   if (preset === 'random') query.set('seed', String(seed));
@@ -133,12 +136,15 @@ export function fromLink(search, hash) {
   const counts = isWhole(step, 0);
   const { training, odd } = readTraining(query);
 
-  const state = start(scene, preset, { ...(fits && !ofUpdate ? sizes : {}), training, update: ofUpdate ? update : 0 });
+  const wantedGuess = query.get('guess') ?? '';
+  const guess = scene === 'mistake' && mistakes.some((mistake) => mistake === wantedGuess) ? wantedGuess : '';
+
+  const state = start(scene, preset, { ...(fits && !ofUpdate ? sizes : {}), training, update: ofUpdate ? update : 0, guess });
   if (counts) state.step = step;
   const inputs = hash.length > 1 ? readInputs(hash.slice(1), state.inputs) : state.inputs;
   return {
     state: inputs ? { ...state, inputs, edited: hash.length > 1 } : state,
-    broken: odd || !(wanted === scene && wantedPreset === preset && fits && counts && inputs),
+    broken: odd || !(wanted === scene && wantedPreset === preset && fits && counts && wantedGuess === guess && inputs),
   };
 }
 

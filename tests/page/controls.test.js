@@ -147,7 +147,7 @@ test('→ and ← step wherever the focus is on the stage; Home, End, space and 
   await page.keyboard.press('End');
   const { steps } = await look(page);
   assert.equal(await step(), steps);
-  for (const [key, scene] of [['1', 'opened'], ['2', 'folded'], ['3', 'sample'], ['4', 'batch']]) {
+  for (const [key, scene] of [['1', 'opened'], ['2', 'folded'], ['3', 'sample'], ['6', 'mistake'], ['4', 'batch']]) {
     await page.keyboard.press(key);
     assert.equal((await look(page)).data.scene, scene);
     await page.focus('#stage');

@@ -37,7 +37,7 @@ const covered = (page) =>
   });
 
 for (const width of [1280, 1024, 390, 320]) {
-  for (const address of ['?scene=opened&preset=book', '?scene=folded&preset=iris', '?scene=sample&preset=iris', '?scene=batch&preset=iris', '?scene=batch&preset=book&n=8', '?scene=batch&preset=saturated&n=3', '?scene=batch&preset=overflow&n=1&in=1&out=1', '?scene=sample&preset=random&in=6&out=6']) {
+  for (const address of ['?scene=opened&preset=book', '?scene=folded&preset=iris', '?scene=mistake&preset=B', '?scene=sample&preset=iris', '?scene=batch&preset=iris', '?scene=batch&preset=book&n=8', '?scene=batch&preset=saturated&n=3', '?scene=batch&preset=overflow&n=1&in=1&out=1', '?scene=sample&preset=random&in=6&out=6']) {
     test(`${address} at ${width} px: nothing moves while stepping, and nothing makes the page wider than the screen`, async () => {
       const { page } = await open(browser, server.address + address, { viewport: { width, height: 800 } });
       const first = await places(page);

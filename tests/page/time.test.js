@@ -45,6 +45,7 @@ function assertSameImage(actual, expected, when) {
 for (const [scene, preset] of [
   ['opened', 'book'],
   ['folded', 'book'],
+  ['mistake', 'E&n=4'],
   ['sample', 'book'],
   ['batch', 'book'],
   ['batch', 'iris'],

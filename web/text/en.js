@@ -11,7 +11,7 @@ export default {
   scenesLabel: 'Scenes',
   stageLabel: 'Stage: arrow keys step, space plays; in a matrix, Shift with an arrow key goes from cell to cell, and Enter edits',
   presetLabel: 'Numbers',
-  presets: { book: 'book', iris: 'iris flowers', zeros: 'zeros', saturated: 'saturated', overflow: 'overflow', random: 'random', xor: 'XOR', moons: 'moons', circles: 'circles', spiral: 'spiral' },
+  presets: { book: 'book', iris: 'iris flowers', zeros: 'zeros', saturated: 'saturated', overflow: 'overflow', random: 'random', xor: 'XOR', moons: 'moons', circles: 'circles', spiral: 'spiral', A: 'A', B: 'B', C: 'C', D: 'D', E: 'E' },
   sizes: {
     n: { label: 'N', hint: 'samples in the batch' },
     inSize: { label: 'in', hint: 'inputs of each sample' },
@@ -92,6 +92,48 @@ export default {
     copy: 'The browser does not let this page copy. The link is the address of this page.',
     noTraining: 'Training needs WebAssembly, which this browser lacks. The other scenes work without it.',
     training: (reason) => `The training could not run. ${reason}`,
+  },
+  /** The puzzle of the mistake. */
+  puzzle: {
+    name: 'Mistake',
+    question: 'One line of this backward pass is wrong, and it runs without complaint. Step through it and compare: which gradient is not what it should be?',
+    choose: 'Which line was planted?',
+    hint: 'Say first, then the page tells. All sums are 0 here, so the slope of the sigmoid is 1/4 everywhere: you can check every number in your head.',
+    names: {
+      mean: 'the mean in place of the sum',
+      everything: 'the sum over everything',
+      axis1: 'the sum over the other axis',
+      transpose: 'a missing transpose',
+      slope: 'the input in place of the output',
+    },
+    verdicts: { planted: '← this one', missed: 'not here' },
+    hit: 'Found.',
+    miss: 'Not that one.',
+    wrong: 'planted',
+    right: 'right',
+    why: {
+      mean: (n) =>
+        n === 1
+          ? 'With one sample the mean is the sum, so here the mistake changes nothing and no check can see it. Take more samples.'
+          : `Each bias went into ${n} samples, and each of them sends its derivative back: all of them count. The mean is ${n} times too small.`,
+      everything: () => 'The sum ran over the outputs as well, and one number was handed to all biases. Its shape fits by broadcasting alone.',
+      axis1: (n, outputs) =>
+        n === outputs
+          ? `This adds up what belongs to different biases. With as many samples as outputs, the shape (${n},) fits by chance.`
+          : `This adds up what belongs to different biases. Here the shape gives it away: (${n},) is not (${outputs},).`,
+      transpose: () => 'W is square, so dY · W has the right shape even without its transpose. In any other size the shapes would not match.',
+      slope: () =>
+        'The sigmoid’s slope is y · (1 − y), made of its output alone; here its input slipped in. dX, dW and db follow from dY, so they are wrong too: look for the first wrong gradient on the way back.',
+    },
+    misfit: (n, outputs) => `db has come out with the shape (${n},), but b has (${outputs},): it has no place to go.`,
+    steps: {
+      Y: 'Forward: Y = X · W + b.',
+      out: 'Forward: the sigmoid of each sum.',
+      dY: 'Backward through the sigmoid: dY has been computed. Is it dout times the slope?',
+      dX: 'dX has been computed. Is each of its rows a row of dY times Wᵀ?',
+      dW: 'dW has been computed. Is each of its numbers a column of X times a column of dY?',
+      db: 'db has been computed. Is each of its numbers the sum of a column of dY?',
+    },
   },
   check: {
     name: 'Gradient check',
@@ -311,6 +353,23 @@ export default {
         <p>
           With the book’s numbers, dY = [[1, 2, 3], [4, 5, 6]] gives db = [5, 7, 9]. With the iris flowers, four real
           measurements of each flower run through Affine and then Sigmoid to three scores, one for each kind.
+        </p>
+      `,
+    },
+    mistake: {
+      name: 'Find the mistake',
+      prose: html`
+        <p>
+          A backward pass with a mistake in it still runs, mostly. The loss may even fall, only worse than it should. Five such
+          mistakes are common, and one of them is planted here.
+        </p>
+        <p>
+          Step through the passes, compare each <b class="backward">gradient</b> with what it should be, and say which line is
+          wrong. Then the page tells, and marks every number that is not what the loss does.
+        </p>
+        <p>
+          Shapes find most mistakes: a gradient always has the shape of its value. Here all sizes are 3, so that shapes say nothing.
+          What finds the others is the gradient check: move a number a little, and see how much the loss moves.
         </p>
       `,
     },

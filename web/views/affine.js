@@ -4,8 +4,10 @@ import { html, nothing } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { short } from '../numbers.js';
 import { flowerKinds } from '../presets.js';
+import { scenes } from '../scenes.js';
 import { affineGraph } from './graph.js';
 import { matrix } from './matrix.js';
+import { puzzleCorner } from './mistake.js';
 import { factors, stepNumber } from './number.js';
 
 /** @typedef {import('../main.js').Page} Page */
@@ -21,7 +23,8 @@ export function affineStage(page) {
   const { X, W, dout } = state.inputs;
   const lang = /** @type {'en' | 'zh'} */ (t.lang);
   const iris = state.preset === 'iris';
-  const batch = state.scene === 'batch';
+  const batch = scenes[state.scene].rank === 2;
+  const puzzle = state.scene === 'mistake';
   const [N, inputs, outputs] = [X.length, W.length, W[0].length];
   /** @type {('N' | 'in' | 'out')[]} */
   const samples = batch ? ['N'] : [];
@@ -31,7 +34,7 @@ export function affineStage(page) {
   const columns = { columns: outputs, columnLabels: outputLabels };
 
   return html`<div class="affine">
-    <div class="corner" .style=${`--terms: ${Math.max(inputs + 1, outputs, N)}`}>${keyed(state.step, working(page))}</div>
+    <div class="corner" .style=${`--terms: ${Math.max(inputs + 1, outputs, N)}`}>${puzzle ? puzzleCorner(page) : keyed(state.step, working(page))}</div>
     <div class="at-graph">${affineGraph(page)}</div>
     <div class="at-w">${matrix(page, { value: 'W', gradient: 'dW', axes: ['in', 'out'], rows: inputs, rowLabels: inputLabels, ...columns })}</div>
     <div class="at-b">${matrix(page, { value: 'b', gradient: 'db', axes: ['out'], rows: 1, headed: false, ...columns })}</div>
@@ -55,7 +58,7 @@ export function affineStage(page) {
         ...columns,
         ghost: picture.spread ? (j) => `b[${j}]` : undefined,
       })}
-      ${picture.current?.op === 'db' && batch ? html`<p class="axis-arrow backward">${t.axis0}</p>` : nothing}
+      ${picture.current?.op === 'db' && batch && !puzzle ? html`<p class="axis-arrow backward">${t.axis0}</p>` : nothing}
     </div>
     ${dout
       ? html`<div class="at-out">${matrix(page, { value: 'out', gradient: 'dout', axes: [...samples, 'out'], rows: N, ...columns })}</div>`

@@ -14,9 +14,12 @@ export const checkSwitch = ({ t, act, checked }) =>
   </button>`;
 
 /** @param {Page} page */
-export function checkTable({ checked, picture, t }) {
+export function checkTable({ checked, picture, state, run, t }) {
   if (!checked) return nothing;
-  const rows = [...checked].filter(([ref]) => picture.values.has(ref));
+  // Wrong ones first. At the end, those that never came are wrong as well.
+  const rows = [...checked]
+    .filter(([ref]) => picture.values.has(ref) || state.step === run.count)
+    .sort(([, a], [, b]) => Number(a.ok) - Number(b.ok));
   const wrong = rows.filter(([, { ok }]) => !ok).map(([ref]) => ref);
   const summary = !rows.length ? t.check.none : wrong.length ? t.check.some(wrong.length, rows.length) : t.check.all(rows.length);
   return html`<div class="check">

@@ -10,6 +10,7 @@ import { checkSwitch, checkTable } from './check.js';
 import { foldedStage } from './folded.js';
 import { linkedLines } from './lines.js';
 import { messageView } from './message.js';
+import { puzzleChoices, puzzleNarration } from './mistake.js';
 import { stepNumber } from './number.js';
 import { openedStage } from './opened.js';
 import { sizes } from './sizes.js';
@@ -74,6 +75,7 @@ export function pageView(page) {
 function stage(page) {
   const { t, state, run, picture, playing, motion, backend, passTime, ready, canUndo, canRedo, copied, linking, act } = page;
   const train = state.scene === 'train';
+  const puzzle = state.scene === 'mistake';
   const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
   return html`<section
     id="stage"
@@ -98,7 +100,7 @@ function stage(page) {
   >
     <div class="tools">
       <label>
-        ${train ? t.training.figure : t.presetLabel}
+        ${train ? t.training.figure : puzzle ? t.puzzle.name : t.presetLabel}
         <select @change=${(/** @type {Event} */ event) => act.choosePreset(/** @type {HTMLSelectElement} */ (event.target).value)}>
           ${presets.map(
             (preset) => html`<option value=${preset} .selected=${preset === state.preset}>${t.presets[preset]}</option>`,
@@ -122,7 +124,7 @@ function stage(page) {
 
     ${state.update ? updateNote(page) : nothing}
     <div class="board">${(stages[state.scene] ?? affineStage)(page)}</div>
-    ${train ? nothing : html`${checkTable(page)} ${linkedLines(page)}`}
+    ${puzzle ? puzzleChoices(page) : nothing} ${checkTable(page)} ${train || puzzle ? nothing : linkedLines(page)}
     <div class="foot">
       <p class="narration ${picture.current ? picture.pass : ''}" aria-live=${playing && train ? 'off' : 'polite'}>${train ? trainNarration(page) : narration(page)}</p>
       ${transport(page)}
@@ -183,9 +185,11 @@ function transport({ t, state, run, picture, playing, speed, act }) {
 }
 
 /** The step in one sentence, and its result. @param {Page} page */
-function narration({ t, state, run, picture }) {
+function narration(page) {
+  const { t, state, run, picture } = page;
   const step = picture.current;
   if (!step) return t.narration.start;
+  if (state.scene === 'mistake') return puzzleNarration(page);
   const n = (state.inputs.X ?? []).length;
   if (step.op === 'broadcast') return t.narration.broadcast(n);
   const [{ ref, value }] = step.writes;
