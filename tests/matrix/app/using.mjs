@@ -3,11 +3,11 @@
 import { load } from 'layerlens';
 
 const ll = await load();
-const counts = [];
+let inside;
 {
   using x = ll.tensor([1, 2]);
   using net = ll.sequential(ll.affine(2, 1), ll.sigmoid());
   net.forward(x);
-  counts.push(ll.memory().tensors);
+  inside = ll.memory().tensors;
 }
-console.log(...counts, ll.memory().tensors);
+console.log(`${inside} ${ll.memory().tensors}`);
