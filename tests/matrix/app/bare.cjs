@@ -3,5 +3,5 @@
 for (const entry of ['', '/formats', '/reference', '/threads', '/element']) require(`layerlens${entry}`);
 
 setImmediate(() => {
-  process.exitCode = process.getActiveResourcesInfo().length; // the files themselves have been closed by now
+  process.exit(process.getActiveResourcesInfo().length); // the files themselves have been closed by now
 });

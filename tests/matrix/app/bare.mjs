@@ -7,5 +7,5 @@ import 'layerlens/threads';
 import 'layerlens/element';
 
 setImmediate(() => {
-  process.exitCode = process.getActiveResourcesInfo().length; // the files themselves have been closed by now
+  process.exit(process.getActiveResourcesInfo().length); // the files themselves have been closed by now
 });
