@@ -1,10 +1,9 @@
 // The stage of the opened sigmoid: four nodes in a row, values on the edges above, derivatives below.
 
-import { html, nothing, svg } from 'lit-html';
-import { scaleLinear } from 'd3-scale';
-import { line } from 'd3-shape';
+import { html, nothing } from 'lit-html';
 import { linked } from './link.js';
 import { factors, number } from './number.js';
+import { sigmoidPlot } from './plots.js';
 
 /** @typedef {import('../main.js').Page} Page */
 
@@ -90,39 +89,19 @@ export function working({ picture, t, state }) {
     ${factors(t, step, `${nodeOf[step.layer]}.local`)}`;
 }
 
-/** The curve, with the current point on it and a slider for x. @param {Page} page */
+/** The curve and a slider for x. @param {Page} page */
 function plot(page) {
-  const { t, curve, picture, state, act } = page;
-  const [width, height, pad] = [300, 150, 22];
+  const { t, curve, state, act } = page;
   const limit = curve[curve.length - 1].x;
-  const across = scaleLinear([-limit, limit], [pad, width - pad]);
-  const up = scaleLinear([0, 1], [height - pad, pad]);
-  const path = (/** @type {'y' | 'dx'} */ of) =>
-    line(
-      (/** @type {typeof curve[number]} */ point) => across(point.x),
-      (/** @type {typeof curve[number]} */ point) => up(point[of]),
-    )(curve);
-  const x = state.inputs.x[0][0];
-  const y = picture.values.get('y');
-  const inside = Math.abs(x) <= limit;
   return html`<figure class="plot">
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${t.plotTitle}>
-      <line class="axis-line" x1=${pad} x2=${width - pad} y1=${up(0)} y2=${up(0)} />
-      <line class="axis-line" x1=${across(0)} x2=${across(0)} y1=${up(0)} y2=${up(1)} />
-      ${[-limit, 0, limit].map((tick) => svg`<text x=${across(tick)} y=${height - 6} text-anchor="middle">${String(tick).replace('-', '−')}</text>`)}
-      <text x=${across(0) + 6} y=${up(1) + 4}>1</text>
-      <path class="curve forward" d=${path('y')} />
-      <path class="curve backward" d=${path('dx')} />
-      ${inside ? svg`<line class="marker" x1=${across(x)} x2=${across(x)} y1=${up(0)} y2=${up(y ?? 0)} />` : nothing}
-      ${inside && y !== undefined ? svg`<circle class="point" cx=${across(x)} cy=${up(y)} r="4.5" />` : nothing}
-    </svg>
+    ${sigmoidPlot(page)}
     <input
       type="range"
       min=${-limit}
       max=${limit}
       step="0.1"
       aria-label="x"
-      .value=${String(x)}
+      .value=${String(state.inputs.x[0][0])}
       @input=${(/** @type {InputEvent} */ event) =>
         act.slide('x', Number(/** @type {HTMLInputElement} */ (event.target).value))}
       @change=${act.endSlide}
