@@ -61,9 +61,16 @@ export async function faintTexts(page) {
   });
   const screen = async () => PNG.sync.read(await page.screenshot());
   const { data: painted } = await screen();
-  const blank = await page.addStyleTag({ content: '* { color: transparent !important } svg text { fill: transparent !important }' });
+  // A style element, the page's policy would refuse.
+  await page.evaluate(() => {
+    const blank = new CSSStyleSheet();
+    blank.replaceSync('* { color: transparent !important } svg text { fill: transparent !important }');
+    document.adoptedStyleSheets = [blank];
+  });
   const { data, width, height } = await screen();
-  await blank.evaluate((style) => /** @type {HTMLElement} */ (style).remove());
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = [];
+  });
 
   return texts.flatMap(({ text, color, ...box }) => {
     const own = luminance(color);

@@ -19,7 +19,10 @@ const scale =
     from + ((value - low) / (high - low)) * (to - from);
 
 /** A line through points; those that aren't finite are left out. @param {number[][]} points */
-const path = (points) => `M${points.filter((point) => point.every(Number.isFinite)).map((at) => at.map((to) => to.toFixed(2))).join('L')}`;
+const path = (points) => {
+  const shown = points.filter((point) => point.every(Number.isFinite)).map((at) => at.map((to) => to.toFixed(2)));
+  return shown.length ? `M${shown.join('L')}` : '';
+};
 
 /** The sigmoid and its derivative, with the current point on it. @param {Page} page */
 export function sigmoidPlot({ t, curve, picture, state }) {
