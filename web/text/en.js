@@ -190,7 +190,7 @@ export default {
   narration: {
     notANumber: (out) => `${out} has no value: a difference of ∞ and ∞, or 0 · ∞, came up on the way.`,
     zeroTimesInfinity: (out) =>
-      `${out} has no value: it would be 0 · ∞, since exp has left the range of a float32. The true slope is 0.`,
+      `${out} has no value: it would be 0 · ∞, since exp has left the range of a float32. The true slope is next to 0.`,
     fromNotANumber: (out) => `What came in has no value, and so ${out} has none either.`,
     infinite: (out) => `${out} is too large for a float32, which goes up to 3.4e38: it becomes ∞.`,
     start: 'Nothing has been computed yet: these are the numbers you give. Press → or ▶ for the first step.',

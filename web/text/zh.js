@@ -181,7 +181,7 @@ export default {
 
   narration: {
     notANumber: (out) => `${out} 没有值：途中出现了 ∞ − ∞ 或 0 · ∞。`,
-    zeroTimesInfinity: (out) => `${out} 没有值：它是 0 · ∞，因为 exp 已超出 float32 的范围。真正的斜率是 0。`,
+    zeroTimesInfinity: (out) => `${out} 没有值：它是 0 · ∞，因为 exp 已超出 float32 的范围。真正的斜率几乎是 0。`,
     fromNotANumber: (out) => `传来的数没有值，所以 ${out} 也没有值。`,
     infinite: (out) => `${out} 超出了 float32 的范围（最大约 3.4e38），变成了 ∞。`,
     start: '尚未开始计算，这些是给定的数值。按 → 或 ▶ 走第一步。',
