@@ -79,6 +79,11 @@ build/test-tools: tools/setup | build/llvm
 	@tools/setup test
 	@touch $@
 
+build/test-browsers: tools/setup | build/llvm
+	@mkdir -p build
+	@tools/setup browsers
+	@touch $@
+
 # ---- The command ----------------------------------------------------------------------------------------------------------
 
 dist/bin/layerlens.js: $(wildcard bin/*.js) js/quote.js js/table.js tools/command.js node_modules/.package-lock.json
@@ -144,7 +149,7 @@ build: dist/index.js dist/types/index.d.ts dist/bin/layerlens.js ## build the pa
 test: build check site build/test-tools ## run all tests
 	@node tests/run.js
 
-test-page-full: build site build/test-tools ## run the tests of the page that take minutes
+test-page-full: build site build/test-tools build/test-browsers ## run the tests of the page that take minutes
 	@node tests/run.js $(patsubst tests/%,%,$(wildcard tests/page/*.full.test.js))
 
 test-package-full: build site build/test-tools build/matrix/node_modules/.package-lock.json ## run the tests that take minutes; write docs/where-it-runs.md

@@ -71,7 +71,7 @@ export async function open(browser, url, options) {
 
 /**
  * Reads the stage: its attributes, its numbers, what is lit, what it says.
- * @param {import('playwright-core').Page} page
+ * @param {Pick<import('playwright-core').Page, 'evaluate'>} page
  */
 export function look(page) {
   return page.evaluate(() => {

@@ -119,6 +119,18 @@ function expectedValues(scene, inputs) {
   return { expected, spoilt };
 }
 
+/** Inside the page: the numbers at each step, by the scrubber, since a state has up to 190 steps. */
+export function readSteps() {
+  const stage = /** @type {HTMLElement} */ (document.querySelector('#stage'));
+  const scrubber = /** @type {HTMLInputElement} */ (stage.querySelector('.scrubber input'));
+  return Array.from({ length: Number(stage.dataset.steps) + 1 }, (_, step) => {
+    scrubber.value = String(step);
+    scrubber.dispatchEvent(new Event('input', { bubbles: true }));
+    const cells = [...stage.querySelectorAll('[data-ref]')].map((cell) => /** @type {HTMLElement} */ (cell).dataset);
+    return { step: Number(stage.dataset.step), cells: cells.map(({ ref, value }) => [ref ?? '', value ?? '']) };
+  });
+}
+
 /**
  * Opens a state and compares every number at every step with float64.
  * @param {import('playwright-core').Browser} browser
@@ -128,20 +140,19 @@ function expectedValues(scene, inputs) {
  */
 export async function checkState(browser, site, address) {
   const { page, complaints } = await open(browser, site + address);
-  // Each step by the scrubber, inside the page: a state has up to 190 of them.
-  const steps = await page.evaluate(() => {
-    const stage = /** @type {HTMLElement} */ (document.querySelector('#stage'));
-    const scrubber = /** @type {HTMLInputElement} */ (stage.querySelector('.scrubber input'));
-    return Array.from({ length: Number(stage.dataset.steps) + 1 }, (_, step) => {
-      scrubber.value = String(step);
-      scrubber.dispatchEvent(new Event('input', { bubbles: true }));
-      const cells = [...stage.querySelectorAll('[data-ref]')].map((cell) => /** @type {HTMLElement} */ (cell).dataset);
-      return { step: Number(stage.dataset.step), cells: cells.map(({ ref, value }) => [ref ?? '', value ?? '']) };
-    });
-  });
+  const steps = await page.evaluate(readSteps);
   await page.close();
   assert.deepEqual(complaints, [], address);
+  return compareSteps(address, steps);
+}
 
+/**
+ * Compares every number at every step with float64.
+ * @param {string} address
+ * @param {ReturnType<typeof readSteps>} steps
+ * @returns {number} how many numbers were compared
+ */
+export function compareSteps(address, steps) {
   const number = (/** @type {string} */ text) => Math.fround(Number(text.replace('∞', 'Infinity')));
   const inputs = new Map(steps[0].cells.map(([ref, text]) => [ref, number(text)]));
   const scene = /** @type {string} */ (new URLSearchParams(address).get('scene'));
