@@ -87,24 +87,27 @@ export class Layer {
   }
 
   /**
+   * The backward pass.
    * @overload
-   * @param {TensorLike} dout
-   * @returns {Tensor}
-   */
-  /**
-   * @overload
-   * @param {TensorLike} dout
-   * @param {{ dx?: boolean }} options
-   * @returns {Tensor | undefined}
-   */
-  /**
    * @param {TensorLike} dout the gradient of the loss with respect to the output of the last `forward`, of the same shape
-   * @param {{ dx?: boolean }} [options] `dx: false` leaves out the gradient with respect to the input. Training has no use for it at
-   *   the beginning of a network, where it can take a third of the time.
-   * @returns {Tensor | undefined} the gradient with respect to its input, which the layer owns: readable until its next `backward`.
+   * @returns {Tensor} the gradient with respect to its input, which the layer owns: readable until its next `backward`.
    *   The gradients of its parameters are overwritten, not accumulated.
    * @throws ShapeError if dout doesn't fit; ArgumentError if dout is no tensor; StateError before `forward`, or if a tensor
    *   is stale, disposed or another runtime's; MemoryError
+   */
+  /**
+   * The backward pass, without the gradient with respect to the input where `dx` is false: training has no use for it at the
+   * beginning of a network, where it can take a third of the time.
+   * @overload
+   * @param {TensorLike} dout as above
+   * @param {{ dx?: boolean }} options
+   * @returns {Tensor | undefined} the gradient with respect to its input, or undefined where that is left out
+   * @throws as above; ArgumentError for other options
+   */
+  /**
+   * @param {TensorLike} dout
+   * @param {{ dx?: boolean }} [options]
+   * @returns {Tensor | undefined}
    */
   backward(dout, options) {
     const where = this._where.backward;

@@ -78,21 +78,24 @@ export class Sequential {
   }
 
   /**
+   * The backward pass of all layers.
    * @overload
-   * @param {TensorLike} dout
-   * @returns {Tensor}
-   */
-  /**
-   * @overload
-   * @param {TensorLike} dout
-   * @param {{ dx?: boolean }} options
-   * @returns {Tensor | undefined}
-   */
-  /**
    * @param {TensorLike} dout the gradient with respect to the last layer's output
-   * @param {{ dx?: boolean }} [options] `dx: false` leaves out the gradient with respect to the first layer's input
-   * @returns {Tensor | undefined} the gradient with respect to the first layer's input, which that layer owns
+   * @returns {Tensor} the gradient with respect to the first layer's input, which that layer owns
    * @throws as the layers' own `backward`
+   */
+  /**
+   * The backward pass of all layers, without the gradient with respect to the first one's input where `dx` is false.
+   * @overload
+   * @param {TensorLike} dout as above
+   * @param {{ dx?: boolean }} options
+   * @returns {Tensor | undefined} the gradient with respect to the first layer's input, or undefined where that is left out
+   * @throws as above; ArgumentError for other options
+   */
+  /**
+   * @param {TensorLike} dout
+   * @param {{ dx?: boolean }} [options]
+   * @returns {Tensor | undefined}
    */
   backward(dout, options) {
     wantsInputGradient('sequential.backward', options); // checked before the first kernel
