@@ -42,6 +42,7 @@ import { pageView } from './views/page.js';
  * @property {boolean} motion whether the last change was one step forward, which is then shown as a movement
  * @property {{ ref: string, text: string, wrong: boolean } | undefined} editing the field that is open
  * @property {Map<string, import('./check.js').Checked> | undefined} checked the verdict on each gradient, where a reader wants it
+ * @property {boolean} printing whether the page goes onto paper
  * @property {string | undefined} linked the tensor that is lit in every view
  * @property {ReturnType<typeof createLinking>} linking what lights it
  * @property {Record<string, import('./views/grid.js').Place | undefined>} cursors where Tab stops in each matrix
@@ -91,6 +92,7 @@ let speed = 1;
 let editing;
 /** @type {Page['cursors']} */
 let cursors = {};
+const paper = matchMedia('print');
 
 const stageElement = () => /** @type {HTMLElement} */ (document.getElementById('stage'));
 
@@ -155,6 +157,7 @@ function draw() {
     copied,
     checked: (checking || state.guess) && !trains() ? check() : undefined,
     embedded,
+    printing: paper.matches,
     linking,
     linked: linking.tensor,
   };
@@ -563,6 +566,7 @@ addEventListener('keydown', (event) => {
   else act.undo();
 });
 addEventListener('pagehide', () => linkTimer && keepLink());
+paper.addEventListener('change', () => state && draw());
 addEventListener('popstate', openAddress);
 addEventListener('hashchange', openAddress);
 openAddress();

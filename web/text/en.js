@@ -161,6 +161,8 @@ export default {
   },
   dismiss: 'Close this message',
 
+  print: ['After the forward pass', 'After the backward pass'],
+
   training: {
     figure: 'Points',
     hidden: 'Hidden units',

@@ -154,6 +154,8 @@ export default {
   },
   dismiss: '关闭这条消息',
 
+  print: ['正向传播之后', '反向传播之后'],
+
   training: {
     figure: '数据点',
     hidden: '隐藏层神经元数',

@@ -13,6 +13,7 @@ import { messageView } from './message.js';
 import { puzzleChoices, puzzleNarration } from './mistake.js';
 import { stepNumber } from './number.js';
 import { openedStage } from './opened.js';
+import { printView } from './print.js';
 import { sizes } from './sizes.js';
 import { trainNarration, trainStage, trainTools, updateNote } from './train.js';
 
@@ -77,6 +78,7 @@ function stage(page) {
   const train = state.scene === 'train';
   const puzzle = state.scene === 'mistake';
   const presets = scenes[state.scene].presets.concat(state.update ? state.preset : []);
+  const board = stages[state.scene] ?? affineStage;
   return html`<section
     id="stage"
     tabindex="0"
@@ -123,7 +125,7 @@ function stage(page) {
     </div>
 
     ${state.update ? updateNote(page) : nothing}
-    <div class="board">${(stages[state.scene] ?? affineStage)(page)}</div>
+    ${page.printing ? printView(page, board) : html`<div class="board">${board(page)}</div>`}
     ${puzzle ? puzzleChoices(page) : nothing} ${checkTable(page)} ${train || puzzle ? nothing : linkedLines(page)}
     <div class="foot">
       <p class="narration ${picture.current ? picture.pass : ''}" aria-live=${playing && train ? 'off' : 'polite'}>${train ? trainNarration(page) : narration(page)}</p>

@@ -44,9 +44,9 @@ export function trainTools({ t, state, act }) {
 
 /** @param {Page} page */
 export function trainStage(page) {
-  const { learned } = page;
+  const { learned, printing } = page;
   return html`<div class="training">
-    ${guard([learned], () => (learned ? [figures(page, learned), table(page, learned)] : html`<div class="plane"></div>`))}
+    ${guard([learned, printing], () => (learned ? [figures(page, learned), table(page, learned)] : html`<div class="plane"></div>`))}
   </div>`;
 }
 
@@ -72,10 +72,10 @@ function figures({ t, act }, learned) {
 }
 
 /** The curve in numbers. @param {Page} page @param {Learned} learned */
-function table({ t, act }, { losses, batchLosses, step }) {
+function table({ t, act, printing }, { losses, batchLosses, step }) {
   const shown = Array.from({ length: Math.floor(step / LINES) + 1 }, (_, i) => i * LINES);
   if (shown.at(-1) !== step) shown.push(step);
-  return html`<details class="as-table">
+  return html`<details class="as-table" ?open=${printing}>
     <summary>${t.training.asTable}</summary>
     <div>
       <table>
