@@ -124,7 +124,7 @@ for (const [name, launch] of Object.entries({ firefox, webkit })) {
       });
     }
 
-    test('50 links show the same when opened again and in the other language', async () => {
+    test('50 links show the same in the other language, and when opened again', async () => {
       const random = generator();
       for (let i = 0; i < 50; i++) {
         const link = randomLink(random);
@@ -133,14 +133,14 @@ for (const [name, launch] of Object.entries({ firefox, webkit })) {
         const seen = await digest(engine);
         assert.equal(seen.message, undefined, where);
         const address = new URL(await engine.evaluate(() => document.location.href));
-        await engine.goto('about:blank').catch(() => {});
-        await engine.goto(address.href);
-        assert.deepEqual(await digest(engine), seen, where);
-        address.pathname += 'zh/';
-        await engine.goto(address.href);
+        const chineseAddress = new URL(address);
+        chineseAddress.pathname += 'zh/';
+        await engine.goto(chineseAddress.href);
         const chinese = await digest(engine);
         const told = (/** @type {any} */ { ref, value, lit }) => ({ ref, value, lit });
         assert.deepEqual(chinese.numbers.map(told), seen.numbers.map(told), where);
+        await engine.goto(address.href);
+        assert.deepEqual(await digest(engine), seen, where);
       }
       assert.deepEqual(engine.complaints, []);
     });
