@@ -83,7 +83,7 @@ test('the tarball holds what is published, and nothing else', async () => {
 
 test('what is bundled comes with its licence', async () => {
   for (const [file, names] of Object.entries({
-    'site/licenses.md': ['lit-html', 'comlink', 'd3-contour'],
+    'site/licenses.md': ['lit-html', 'd3-array', 'd3-contour'],
     'dist/bin/licenses.txt': ['commander', 'papaparse', 'valibot'],
   })) {
     const text = await readFile(join(project.folder, 'node_modules/layerlens', file), 'utf8');

@@ -1,7 +1,5 @@
 // The page's side of the training: a Worker, which is there from the first question on.
 
-import { wrap } from 'comlink';
-
 /** @typedef {import('./trainer.js').Trainer} Trainer */
 
 /**
@@ -9,34 +7,41 @@ import { wrap } from 'comlink';
  * @param {(reason: string) => void} failed is told why there is no answer
  */
 export function createTraining(variant, failed) {
-  /** @type {import('comlink').Remote<Trainer> | undefined} */
-  let trainer;
+  /** @type {Worker | undefined} */
+  let worker;
   /** @type {Promise<never>} */
   let broken;
 
   const start = () => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: variant });
+    const started = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: variant });
     broken = new Promise((_, reject) => {
-      worker.onerror = ({ message }) => reject(new Error(message || 'Worker'));
+      started.onerror = ({ message }) => reject(new Error(message || 'Worker'));
     });
-    return wrap(worker);
+    return started;
   };
 
-  /** @template T @param {(trainer: import('comlink').Remote<Trainer>) => Promise<T>} question @returns {Promise<T | undefined>} */
-  const ask = async (question) => {
+  /** Each question has a channel for its answer. @param {keyof Trainer} question @param {unknown[]} given @returns {Promise<any>} */
+  const ask = async (question, given) => {
+    const { port1, port2 } = new MessageChannel();
     try {
-      trainer ??= /** @type {import('comlink').Remote<Trainer>} */ (start());
-      return await Promise.race([question(trainer), broken]);
+      worker ??= start();
+      const answered = new Promise((resolve, reject) => {
+        port1.onmessage = ({ data: { answer, reason } }) => (reason === undefined ? resolve(answer) : reject(new Error(reason)));
+      });
+      worker.postMessage({ question, given, port: port2 }, [port2]);
+      return await Promise.race([answered, broken]);
     } catch (error) {
-      trainer = undefined; // the next question tries again
+      worker = undefined; // the next question tries again
       failed(/** @type {Error} */ (error).message);
+    } finally {
+      port1.close();
     }
   };
 
   return {
-    /** @type {(...question: Parameters<Trainer['at']>) => Promise<import('./trainer.js').Learned | undefined>} */
-    at: (...question) => ask((trainer) => trainer.at(...question)),
-    /** @type {(...question: Parameters<Trainer['update']>) => Promise<import('../scenes.js').Inputs | undefined>} */
-    update: (...question) => ask((trainer) => trainer.update(...question)),
+    /** @type {(...given: Parameters<Trainer['at']>) => Promise<import('./trainer.js').Learned | undefined>} */
+    at: (...given) => ask('at', given),
+    /** @type {(...given: Parameters<Trainer['update']>) => Promise<import('../scenes.js').Inputs | undefined>} */
+    update: (...given) => ask('update', given),
   };
 }

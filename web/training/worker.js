@@ -1,16 +1,15 @@
 // The Web Worker in which scene 5 trains, so that the stage stays free. Its name is the build of the kernels that the page runs.
 
-import { expose } from 'comlink';
 import { loadBackend } from '../backend.js';
 import { createTrainer } from './trainer.js';
 
-/** @typedef {import('./trainer.js').Trainer} Trainer */
-
 const trainer = loadBackend(self.name).then(createTrainer);
 
-/** @type {Trainer} */
-const questions = {
-  at: async (...question) => (await trainer).at(...question),
-  update: async (...question) => (await trainer).update(...question),
+/** @param {MessageEvent<{ question: 'at' | 'update', given: [any, any, any], port: MessagePort }>} event */
+onmessage = async ({ data: { question, given, port } }) => {
+  try {
+    port.postMessage({ answer: await (await trainer)[question](...given) });
+  } catch (error) {
+    port.postMessage({ reason: /** @type {Error} */ (error).message });
+  }
 };
-expose(questions);
