@@ -106,6 +106,18 @@ test('the Chinese README has the same code, but for its comments, the same secti
   assert.ok(readme.includes('](README.zh.md)') && chinese.includes('](README.md)'), 'they link to each other');
 });
 
+test('it runs where the table says', () => {
+  const rows = [...textOf('docs/where-it-runs.md').matchAll(/^\| (\S+) +\| (\S+) +\| (.) \|/gm)].slice(1);
+  assert.ok(rows.length > 25 && rows.every(([, , , sign]) => sign === '✓'), `${rows.length} rows`);
+  const ran = rows.map(([, environment, version]) => `${environment.replace('.js', '')} ${version}`);
+  const claims = ['Node 20', 'Node 22', 'Node 24', 'Node 26', 'Deno', 'Bun', 'workerd', 'Chromium', 'Vite 5', 'Vite 6', 'Vite 7', 'Vite 8'];
+  claims.push('webpack', 'Rollup', 'esbuild', 'TypeScript 5.7', 'TypeScript 7', 'React', 'Vue', 'Svelte');
+  for (const claim of claims) {
+    assert.ok(ran.some((found) => found.startsWith(claim)), `${claim} in the table`);
+    assert.ok(readme.includes(claim.replace(/^(Node|Vite|TypeScript) .*/, '$1')), `${claim} in the README`);
+  }
+});
+
 test('the sizes are those that were built: no more, and not much less', async () => {
   const { stdout: built } = await promisify(execFile)(process.execPath, ['tools/sizes.js'], { cwd: root });
   for (const text of [readme, chinese]) {
