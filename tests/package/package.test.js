@@ -62,7 +62,7 @@ test('the tarball holds what is published, and nothing else', async () => {
     /^dist\/((index|formats|reference|threads|element)\.c?js|workerd\.js)(\.map)?$/,
     /^dist\/bin\/(layerlens\.js|licenses\.txt)$/,
     /^site\/((zh\/)?index\.html|licenses\.md|service-worker\.js)$/,
-    /^site\/assets\/[\w-]+\.(js|css)$/,
+    /^site\/assets\/[\w-]+\.(js|css|wasm)$/,
     /^dist\/wasm\/(scalar|simd|relaxed)\.wasm$/,
     /^dist\/types\/[\w-]+\.d\.c?ts$/,
   ];
