@@ -75,6 +75,7 @@ test('two frames tell when they are ready and how high they are, and play, pause
   for (const [i, frame] of [batch, opened].entries()) {
     const height = first.findLast((message) => message.frame === i && message.type === 'height').height;
     await page.evaluate(([i, height]) => (document.querySelectorAll('iframe')[i].style.height = `${height}px`), [i, height]);
+    await frame.waitForFunction((height) => innerHeight === height, height); // a frame of another process is told later
     assert.equal(await frame.evaluate(() => document.documentElement.scrollHeight - innerHeight), 0, 'nothing to scroll');
     assert.deepEqual(await frame.$$eval('header, article, .tools', (all) => all.filter((part) => part.getClientRects().length > 0).length), 0);
     assert.ok(await frame.isVisible('.transport'));
