@@ -140,13 +140,18 @@ function affineSteps({ layer, batch, rows, cell }) {
   };
 }
 
-/** What each kind of layer does step by step. @type {Record<string, (part: Part) => { forward: Draft[], backward: Draft[] }>} */
-const stepsOf = {
-  affine: affineSteps,
-  dot: affineSteps,
-  addBias: affineSteps,
-  ...Object.fromEntries(Object.keys(formulas).map((name) => [name, elementwiseSteps])),
-};
+/**
+ * What a layer does step by step. A function and no table, which bundlers would keep where `trace` isn't used.
+ * @param {any} layer
+ * @returns {(part: Part) => { forward: Draft[], backward: Draft[] }}
+ * @throws ArgumentError for what is no layer, or has no steps
+ */
+function stepsOf(layer) {
+  const name = layer?.name;
+  if (name === 'affine' || name === 'dot' || name === 'addBias') return affineSteps;
+  if (Object.hasOwn(formulas, name)) return elementwiseSteps;
+  throw new ArgumentError(`trace: expected a layer that has steps, got ${layer?.label ?? show(layer)}`);
+}
 
 /**
  * Runs one forward and one backward pass and returns, in order, every elementary step of both, with the numbers read and
@@ -176,9 +181,7 @@ export function trace(layer, x, dout, options) {
   const nameOf = (/** @type {string} */ key) => names?.[key] ?? key;
   const scalar = typeof x === 'number';
   const parts = flatten(layer);
-  for (const { layer } of parts) {
-    if (!stepsOf[layer?.name]) throw new ArgumentError(`trace: expected a layer that has steps, got ${layer?.label ?? show(layer)}`);
-  }
+  for (const { layer } of parts) stepsOf(layer);
 
   const copy = (/** @type {any} */ numbers) => {
     const tensor = parts[0].layer.runtime.tensor(typeof numbers === 'number' ? [numbers] : numbers);
@@ -229,7 +232,7 @@ export function trace(layer, x, dout, options) {
     for (const { name, grad } of layer.parameters) rows[`d${name}`] = toRows(grad.toArray());
   }
 
-  const passes = taken.map((part) => ({ name: part.layer.name, ...stepsOf[part.layer.name](part) }));
+  const passes = taken.map((part) => ({ name: part.layer.name, ...stepsOf(part.layer)(part) }));
   const finish = (/** @type {'forward' | 'backward'} */ pass) => (/** @type {any} */ of) =>
     of[pass].map((/** @type {Draft} */ draft) => ({ pass, layer: of.name, partials: [], ...draft }));
   return [...passes.flatMap(finish('forward')), ...passes.reverse().flatMap(finish('backward'))];
