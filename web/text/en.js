@@ -38,13 +38,12 @@ export default {
   copied: 'Link copied',
   loading: 'Loading the kernels …',
   backend: {
-    relaxed: 'WebAssembly, relaxed SIMD',
-    simd: 'WebAssembly SIMD',
-    scalar: 'WebAssembly without SIMD',
+    relaxed: 'WASM, relaxed SIMD',
+    simd: 'WASM, SIMD',
+    scalar: 'WASM without SIMD',
     reference: 'JavaScript',
   },
-  computedBy: 'computed by',
-  measure: 'Measure one pass',
+  computedBy: 'What computes these numbers. Press to measure one pass',
   passTime: (time) => `${time} a pass`,
   transport: {
     label: 'Playback',

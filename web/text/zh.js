@@ -37,9 +37,8 @@ export default {
   copyLink: '复制链接',
   copied: '已复制链接',
   loading: '正在加载计算内核……',
-  backend: { relaxed: 'WebAssembly 宽松 SIMD', simd: 'WebAssembly SIMD', scalar: '不带 SIMD 的 WebAssembly', reference: 'JavaScript' },
-  computedBy: '计算内核：',
-  measure: '测量一次传播的时间',
+  backend: { relaxed: 'WASM 宽松 SIMD', simd: 'WASM SIMD', scalar: '不带 SIMD 的 WASM', reference: 'JavaScript' },
+  computedBy: '这些数由谁计算；按下可测量一次传播的时间',
   passTime: (time) => `每次正反向 ${time}`,
   transport: {
     label: '播放控制',

@@ -119,8 +119,8 @@ function stage(page) {
       </span>
       <button type="button" @click=${act.copyLink}>${copied ? t.copied : t.copyLink}</button>
       <span class="hidden" role="status">${copied ? t.copied : ''}</span>
-      <button type="button" class="badge" title=${t.measure} aria-disabled=${train} @click=${() => train || act.measure()}>
-        ${t.computedBy} ${t.backend[backend]}${passTime === undefined ? '' : ` · ${t.passTime(duration(passTime))}`}
+      <button type="button" class="badge" title=${t.computedBy} aria-disabled=${train} @click=${() => train || act.measure()}>
+        ${t.backend[backend]}${passTime === undefined ? '' : ` · ${t.passTime(duration(passTime))}`}
       </button>
     </div>
 
