@@ -2,7 +2,7 @@
 
 import { reference } from 'layerlens/reference';
 import { pictureAt } from './model.js';
-import { refOf, scenes } from './scenes.js';
+import { passInputs, refOf, scenes } from './scenes.js';
 
 /** @typedef {import('./model.js').Run} Run */
 /** @typedef {import('./state.js').State} State */
@@ -18,7 +18,7 @@ export function checkGradients({ scene: name, inputs }, run) {
   const scene = scenes[name];
   const { values } = pictureAt(run, run.count);
   const checked = new Map();
-  const [x, dout] = [inputs.X ?? inputs.x, inputs.dout ?? inputs.dY].map((rows) => reference.tensor(scene.rank === 2 ? rows : rows[0]));
+  const [x, dout] = passInputs(scene, inputs).map((values) => reference.tensor(values));
   // Large enough to move the largest number.
   const step = Math.max(1e-5, 1e-11 * Math.max(...Object.values(inputs).flat(2).map(Math.abs)));
 

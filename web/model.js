@@ -2,7 +2,7 @@
 
 import { trace } from 'layerlens';
 import { reference } from 'layerlens/reference';
-import { given, openedSigmoid, refOf, scenes } from './scenes.js';
+import { openedSigmoid, passInputs, refOf, scenes } from './scenes.js';
 import { UPDATES } from './training/settings.js';
 
 /** @typedef {import('layerlens').Runtime} Runtime */
@@ -30,7 +30,8 @@ function toFloat32(step) {
 export function run(ll, { scene: name, preset, inputs }) {
   const scene = scenes[name];
   if (!scene.routes) return { steps: [], count: UPDATES, inputs: new Map(), exact: new Map() };
-  const [x, dout] = [inputs.X ?? inputs.x, inputs.dout ?? inputs.dY].map((rows) => given(scene, rows));
+  // As a number, a scalar has no index in the trace.
+  const [x, dout] = passInputs(scene, inputs).map((values) => (scene.rank === 0 ? /** @type {number[]} */ (values)[0] : values));
   const traces = scene.steps
     ? [scene.steps(ll, inputs, preset).map(toFloat32)]
     : scene.routes(ll, inputs).map(({ layer, names }) => {

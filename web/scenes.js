@@ -132,5 +132,10 @@ export function refOf(scene, tensor, i, j) {
   return tensor + (rank > 1 ? `[${i}]` : '') + (rank > 0 ? `[${j}]` : '');
 }
 
-/** Rows as a layer takes them: a number, one sample, or a batch. @param {Scene} scene @param {Rows} rows */
-export const given = ({ rank }, rows) => (rank === 0 ? rows[0][0] : rank === 1 ? rows[0] : rows);
+/**
+ * x and dout of a pass as a layer takes them: one sample, which in a scene of scalars is one number, or a batch.
+ * @param {Scene} scene
+ * @param {Record<string, Rows>} inputs
+ */
+export const passInputs = ({ rank }, inputs) =>
+  [inputs.X ?? inputs.x, inputs.dout ?? inputs.dY].map((rows) => (rank === 2 ? rows : rows[0]));

@@ -1,6 +1,6 @@
 // How long one forward and one backward pass take.
 
-import { scenes } from './scenes.js';
+import { passInputs, scenes } from './scenes.js';
 
 /** Milliseconds that make the clock's own steps small. */
 const LONG_ENOUGH = 20;
@@ -12,8 +12,7 @@ const LONG_ENOUGH = 20;
  */
 export function measurePass(ll, { scene: name, inputs }) {
   const scene = scenes[name];
-  const tensor = (/** @type {number[][]} */ rows) => ll.tensor(scene.rank === 2 ? rows : rows[0]);
-  const [x, dout] = [tensor(inputs.X ?? inputs.x), tensor(inputs.dout ?? inputs.dY)];
+  const [x, dout] = passInputs(scene, inputs).map((values) => ll.tensor(values));
   const layers = scene.routes?.(ll, inputs).map(({ layer }) => layer) ?? [];
   const begin = performance.now();
   let [time, count] = [0, 0];
@@ -25,6 +24,6 @@ export function measurePass(ll, { scene: name, inputs }) {
     count++;
     time = performance.now() - begin;
   }
-  for (const layer of layers) layer.dispose();
+  for (const made of [...layers, x, dout]) made.dispose();
   return time / count;
 }
