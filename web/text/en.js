@@ -250,7 +250,7 @@ export default {
         </p>
         <ul>
           <li>A rate that is too small learns nothing in time; one that is too large jumps about.</li>
-          <li>With 2 hidden units no figure comes apart; with 6 even the spiral does.</li>
+          <li>With 2 hidden units only XOR comes apart, and not from every seed; with 6 even the spiral does.</li>
           <li>The batch’s loss is noisy, since each batch holds other points.</li>
         </ul>
         <p>
